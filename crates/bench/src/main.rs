@@ -1,0 +1,3 @@
+//! Generates large synthetic matters and measures the pipeline on them.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The `duces` command.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Brings sources into the matter: identity, deduplication, attachments, import report.

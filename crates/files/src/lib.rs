@@ -1,0 +1,1 @@
+//! Hashes while writing, syncs, publishes; reads ZIPs safely and writes them deterministically.

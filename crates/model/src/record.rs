@@ -1,0 +1,79 @@
+//! What a source holds, on its way into the archive.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::{
+    App, AttachmentRole, Body, ConversationKind, Finding, MissingReason, Place, RecordState, Sender, UtcMillis,
+};
+
+/// A conversation as one source names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceConversation {
+    /// The app.
+    pub app: App,
+    /// Direct, group or official account.
+    pub kind: ConversationKind,
+    /// The id the source gives: a group's, or the other side's account of a 1:1.
+    pub native_id: String,
+    /// The name the source shows.
+    pub title: Option<String>,
+}
+
+/// An attachment as one source names it: the bytes are read when the record is collected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceAttachment {
+    /// What it is to the message.
+    pub role: AttachmentRole,
+    /// The name it was sent under, where the source keeps one.
+    pub name: Option<String>,
+    /// Files that may hold the bytes, best first, relative to the source's folder.
+    pub candidates: Vec<PathBuf>,
+    /// Why there is no candidate, where there is none.
+    pub missing: Option<MissingReason>,
+}
+
+/// One record of a source: the raw bytes and what they mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceRecord {
+    /// Where it stands.
+    pub place: Place,
+    /// The source's own bytes of this record.
+    pub raw: Vec<u8>,
+    /// The conversation it belongs to.
+    pub conversation: Arc<SourceConversation>,
+    /// Who sent it; `None` for notices by the app.
+    pub sender: Option<Sender>,
+    /// Whether the account that was collected sent it, where the source says so.
+    pub sent_by_collector: Option<bool>,
+    /// When.
+    pub sent: UtcMillis,
+    /// The time as the source writes it.
+    pub sent_raw: String,
+    /// The app's own number of the message, the server id.
+    pub native_id: Option<String>,
+    /// The source's own order within the conversation.
+    pub sequence: i64,
+    /// What.
+    pub body: Body,
+    /// What hangs on it.
+    pub attachments: Vec<SourceAttachment>,
+    /// How this copy stands.
+    pub state: RecordState,
+}
+
+/// What a source yields: each record of it becomes exactly one of the first two.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item {
+    /// A record that was understood.
+    Record(Box<SourceRecord>),
+    /// A record that could not be made a message; its bytes are kept with the finding.
+    Excepted {
+        /// Why.
+        finding: Finding,
+        /// The source's own bytes of it.
+        raw: Vec<u8>,
+    },
+    /// Something to be said about the source or about a record that was understood all the same.
+    Finding(Finding),
+}

@@ -1,0 +1,1 @@
+//! Request, profile, plan, clearing, numbering, staging, verification and publishing.

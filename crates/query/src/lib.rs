@@ -1,0 +1,1 @@
+//! The lawyers' query language: parser, normalisation and the exact matcher over text.

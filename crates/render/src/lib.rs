@@ -1,0 +1,1 @@
+//! Lays a cleared document out as pages and draws them as PDF.

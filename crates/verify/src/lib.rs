@@ -1,0 +1,1 @@
+//! Re-reads a finished production as the receiving party would.

@@ -1,0 +1,1 @@
+//! Folder scheme, file names and manifest of a production volume.

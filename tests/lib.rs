@@ -1,0 +1,1 @@
+//! Test suites over the finished product; the code lies under `suites/`.

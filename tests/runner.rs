@@ -1,0 +1,1 @@
+//! Runs every suite under `suites/`.
