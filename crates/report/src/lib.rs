@@ -1,1 +1,16 @@
-//! Papers about a production, for the producing side and the cover: HTML and PDF, never inside a volume.
+//! Papers about a production, for people: one paper, written as HTML that prints well or as PDF.
+//!
+//! A [`Paper`] is headings, paragraphs, facts and tables. Whoever has something to report composes one;
+//! how it looks is decided here. Papers lie beside a volume, never inside one.
+//!
+//! ```
+//! use duces_report::{Paper, html};
+//! let paper = Paper::new("Production report").fact("Volume", "VOL001").finish();
+//! assert!(html::write(&paper).contains("VOL001"));
+//! ```
+
+mod paper;
+
+pub mod html;
+
+pub use paper::{Block, Cell, Paper, PaperBuilder, Table};
