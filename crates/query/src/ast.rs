@@ -1,0 +1,143 @@
+//! A query as a tree, and its canonical form in print.
+
+use crate::phrase::Phrase;
+use std::fmt;
+
+/// A query that has been parsed: what to search for, without ambiguity.
+///
+/// `Display` prints the canonical form, which parses to an equal query.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Query {
+    root: Expr,
+}
+
+/// One node of a query.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Expr {
+    /// The empty query: every text matches and nothing is a hit.
+    All,
+    /// A word, a Han term or a phrase.
+    Phrase(Phrase),
+    /// Every one of these matches.
+    And(Vec<Expr>),
+    /// At least one of these matches.
+    Or(Vec<Expr>),
+    /// This does not match.
+    Not(Box<Expr>),
+    /// Two sides at a distance from each other.
+    Near(Box<Near>),
+}
+
+/// Two sides at a distance from each other.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Near {
+    /// The left side, whose hits a negated operator keeps.
+    pub left: Expr,
+    /// What is asked of the two.
+    pub op: NearOp,
+    /// The greatest difference of positions; 1 is adjacent.
+    pub distance: u32,
+    /// The right side.
+    pub right: Expr,
+}
+
+/// What a proximity operator asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NearOp {
+    /// `w/n`: within n positions, in either order.
+    Within,
+    /// `pre/n`: the left side first, and within n positions.
+    Before,
+    /// `not w/n`: the left side with no right side within n positions.
+    NotWithin,
+    /// `not pre/n`: the left side with no right side following within n positions.
+    NotBefore,
+}
+
+impl NearOp {
+    /// Returns whether the operator keeps the left side where the right side is absent.
+    pub const fn is_negated(self) -> bool {
+        matches!(self, Self::NotWithin | Self::NotBefore)
+    }
+
+    /// Returns whether the left side must come first.
+    pub const fn is_ordered(self) -> bool {
+        matches!(self, Self::Before | Self::NotBefore)
+    }
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Within => "w/",
+            Self::Before => "pre/",
+            Self::NotWithin => "NOT w/",
+            Self::NotBefore => "NOT pre/",
+        }
+    }
+}
+
+impl Query {
+    pub(crate) const fn new(root: Expr) -> Self {
+        Self { root }
+    }
+
+    /// Returns the tree.
+    pub const fn expr(&self) -> &Expr {
+        &self.root
+    }
+
+    /// Returns whether the query is empty, so that the other conditions alone select.
+    pub const fn is_all(&self) -> bool {
+        matches!(self.root, Expr::All)
+    }
+}
+
+impl Expr {
+    const fn is_atom(&self) -> bool {
+        matches!(self, Self::All | Self::Phrase(_))
+    }
+}
+
+impl fmt::Display for Query {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.root.fmt(f)
+    }
+}
+
+impl fmt::Display for Expr {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::All => Ok(()),
+            Self::Phrase(phrase) => phrase.fmt(f),
+            Self::And(parts) => join(parts, " AND ", f),
+            Self::Or(parts) => join(parts, " OR ", f),
+            Self::Not(inner) => write!(f, "NOT {}", Side(inner)),
+            Self::Near(near) => {
+                let Near { left, op, distance, right } = near.as_ref();
+                write!(f, "{} {}{distance} {}", Side(left), op.word(), Side(right))
+            }
+        }
+    }
+}
+
+fn join(parts: &[Expr], operator: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for (n, part) in parts.iter().enumerate() {
+        if n > 0 {
+            f.write_str(operator)?;
+        }
+        // NOT binds tighter than AND and OR; everything else is put in parentheses.
+        match part {
+            Expr::Not(_) => write!(f, "{part}")?,
+            _ => write!(f, "{}", Side(part))?,
+        }
+    }
+    Ok(())
+}
+
+/// An operand, in parentheses unless it is a phrase.
+struct Side<'a>(&'a Expr);
+
+impl fmt::Display for Side<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_atom() { self.0.fmt(f) } else { write!(f, "({})", self.0) }
+    }
+}
