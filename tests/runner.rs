@@ -1,1 +1,4 @@
 //! Runs every suite under `suites/`.
+
+#[path = "suites/tidy.rs"]
+mod tidy;
