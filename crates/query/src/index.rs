@@ -5,7 +5,7 @@
 
 use crate::ast::{Expr, Near, Query};
 use crate::occurrences::chains;
-use crate::pattern::WordPattern;
+use crate::pattern::WildcardPattern;
 use crate::phrase::{Ask, Item, Link, Phrase};
 use crate::tokens::Tokens;
 
@@ -60,7 +60,7 @@ pub enum Candidates {
     /// Texts with an index term that begins so.
     Prefix(String),
     /// Texts with an index term that matches the pattern, to be looked up in the vocabulary.
-    Pattern(WordPattern),
+    Pattern(WildcardPattern),
     /// Texts that are in all of these.
     And(Vec<Candidates>),
     /// Texts that are in any of these.
@@ -146,7 +146,7 @@ fn of_chain(chain: &[Item]) -> Vec<Candidates> {
     parts
 }
 
-fn of_pattern(pattern: &WordPattern) -> Candidates {
+fn of_pattern(pattern: &WildcardPattern) -> Candidates {
     if pattern.is_anything() {
         Candidates::All
     } else if pattern.is_prefix() {
@@ -158,7 +158,7 @@ fn of_pattern(pattern: &WordPattern) -> Candidates {
 
 impl Candidates {
     /// Returns the FTS5 expression; `expand` gives the terms of the index vocabulary that a pattern matches.
-    pub fn to_fts5(&self, mut expand: impl FnMut(&WordPattern) -> Vec<String>) -> Fts5Expr {
+    pub fn to_fts5(&self, mut expand: impl FnMut(&WildcardPattern) -> Vec<String>) -> Fts5Expr {
         if *self == Self::All {
             return Fts5Expr::All;
         }
@@ -168,7 +168,7 @@ impl Candidates {
     }
 
     /// Returns the patterns that `to_fts5` will ask to expand, for a plan in print.
-    pub fn patterns(&self) -> Vec<&WordPattern> {
+    pub fn patterns(&self) -> Vec<&WildcardPattern> {
         match self {
             Self::Pattern(pattern) => vec![pattern],
             Self::And(parts) | Self::Or(parts) => parts.iter().flat_map(Self::patterns).collect(),
@@ -176,7 +176,7 @@ impl Candidates {
         }
     }
 
-    fn write_fts5(&self, expand: &mut impl FnMut(&WordPattern) -> Vec<String>, out: &mut String) {
+    fn write_fts5(&self, expand: &mut impl FnMut(&WildcardPattern) -> Vec<String>, out: &mut String) {
         match self {
             // Below the root, `all_of` and `any_of` have removed it.
             Self::All => {}
@@ -202,7 +202,7 @@ impl Candidates {
 fn write_joined(
     parts: &[Candidates],
     operator: &str,
-    expand: &mut impl FnMut(&WordPattern) -> Vec<String>,
+    expand: &mut impl FnMut(&WildcardPattern) -> Vec<String>,
     out: &mut String,
 ) {
     for (n, part) in parts.iter().enumerate() {

@@ -1,0 +1,93 @@
+//! Properties over random queries and texts. `PROPTEST_CASES` asks for more cases.
+
+use crate::index::{is_candidate, terms_of};
+use crate::normalisation::quoted;
+use crate::{oracle, strategies};
+use duces_query::{Matcher, Tokens, candidates, is_match, parse};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+fn config() -> ProptestConfig {
+    let default = ProptestConfig::default();
+    ProptestConfig { cases: default.cases.max(4_000), failure_persistence: None, ..default }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn parse_never_panics_and_points_into_the_query(query in prop_oneof![any::<String>(), strategies::near_query()]) {
+        match parse(&query) {
+            Ok(parsed) => {
+                let printed = parsed.to_string();
+                prop_assert_eq!(parse(&printed).map_err(|e| e.to_string()), Ok(parsed), "{}", printed);
+            }
+            Err(error) => {
+                prop_assert!(query.get(error.byte_range()).is_some());
+                prop_assert!(error.char_range().end <= query.chars().count());
+                prop_assert!(error.to_string().contains('^'));
+            }
+        }
+    }
+
+    #[test]
+    fn the_canonical_form_reads_back(query in strategies::query()) {
+        let parsed = parse(&query).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let printed = parsed.to_string();
+        prop_assert_eq!(parse(&printed).map_err(|e| e.to_string()), Ok(parsed), "{}", printed);
+    }
+
+    #[test]
+    fn the_matcher_agrees_with_the_oracle(query in strategies::query(), text in strategies::text()) {
+        let query = parse(&query).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let tokens = Tokens::new(&text);
+        let matcher = Matcher::new(&query);
+        let (matches, hits) = oracle::answer(&query, &tokens);
+        prop_assert_eq!(matcher.is_match(&tokens), matches, "{} in {:?}", query, text);
+        let found: BTreeSet<(usize, usize)> = matcher.hits(&tokens).iter().map(|hit| (hit.start, hit.end)).collect();
+        prop_assert_eq!(found, hits, "{} in {:?}", query, text);
+    }
+
+    #[test]
+    fn within_is_before_either_way(text in strategies::text(), n in 1u32..6) {
+        let tokens = Tokens::new(&text);
+        let ask = |query: String| parse(&query).map(|query| is_match(&query, &tokens));
+        let within = ask(format!("a w/{n} 合"));
+        prop_assert_eq!(within, ask(format!("(a pre/{n} 合) or (合 pre/{n} a)")));
+    }
+
+    #[test]
+    fn candidates_hold_every_match(query in strategies::query(), text in strategies::text()) {
+        let query = parse(&query).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        if is_match(&query, &Tokens::new(&text)) {
+            prop_assert!(is_candidate(&candidates(&query), &terms_of(&text)), "{} in {:?}", query, text);
+        }
+    }
+
+    #[test]
+    fn what_is_copied_from_a_text_is_found(text in strategies::wild_text(), from: prop::sample::Index, to: prop::sample::Index) {
+        let tokens = Tokens::new(&text);
+        if tokens.is_empty() {
+            return Ok(());
+        }
+        let (from, to) = (from.index(tokens.len()), to.index(tokens.len()));
+        let slice = &tokens.as_slice()[from.min(to)..=from.max(to)];
+        let copied = &text[slice[0].start..slice[slice.len() - 1].end];
+        let query = parse(&quoted(copied)).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        prop_assert!(is_match(&query, &tokens), "{} ({:?}) in {:?}", query, copied, text);
+        prop_assert!(is_candidate(&candidates(&query), &terms_of(&text)), "{} in {:?}", query, text);
+        prop_assert_eq!(parse(&query.to_string()).map_err(|e| e.to_string()), Ok(query));
+    }
+
+    #[test]
+    fn tokens_stand_in_order_in_the_raw_text(text in strategies::wild_text()) {
+        let tokens = Tokens::new(&text);
+        for token in tokens.as_slice() {
+            prop_assert!(text.get(token.range()).is_some_and(|raw| !raw.is_empty()));
+        }
+        for pair in tokens.as_slice().windows(2) {
+            prop_assert!(pair[0].start <= pair[1].start && pair[0].end <= pair[1].end);
+            prop_assert!(pair[0].end <= pair[1].start || pair[0].range() == pair[1].range() || pair[1].start < pair[0].end);
+        }
+    }
+}
