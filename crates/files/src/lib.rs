@@ -1,1 +1,39 @@
-//! Hashes while writing, syncs, publishes; reads ZIPs safely and writes them deterministically.
+//! How bytes get to disk and back: hashed while written, synced, published by one rename; ZIPs read safely
+//! and written the same way each time.
+//!
+//! [`Disk`] is the one seam to the file system for everything that writes. It counts its calls and can be told
+//! to fail the n-th, so that tests can show that nothing half-written is ever published. Reading is not its
+//! business: what is read is checked by digest.
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! use duces_files::{Disk, Stage, measure};
+//!
+//! let stage = Stage::create(&Disk::real(), &folder.path().join("V1.partial"))?;
+//! let written = stage.write_file("DATA/V1.txt", b"hello")?;
+//! stage.publish(&folder.path().join("V1"))?;
+//! assert_eq!(measure(&folder.path().join("V1/DATA/V1.txt"))?, written);
+//! # Ok(())
+//! # }
+//! ```
+
+mod error;
+mod disk;
+mod hashed;
+mod batch;
+mod stage;
+mod zip_name;
+mod zip_header;
+mod zip_out;
+mod shared_file;
+mod zip_in;
+
+pub use batch::Batch;
+pub use disk::Disk;
+pub use error::{FailureKind, FilesError, Result};
+pub use hashed::{HashedFile, Written, measure, measure_from};
+pub use shared_file::SharedFile;
+pub use stage::{Stage, write_atomically, write_new};
+pub use zip_in::{ZipEntry, ZipIn, ZipLimits, ZipReader, ZipRefusal};
+pub use zip_out::{DEFLATE_LIMIT, Deflated, ZipOut};
