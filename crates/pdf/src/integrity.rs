@@ -115,5 +115,7 @@ fn lost_objects(document: &Document) -> usize {
         XrefEntry::Compressed { .. } => Some((number, 0)),
         _ => None,
     });
-    listed.filter(|id| !document.objects.contains_key(id)).count()
+    let lost = listed.filter(|id| !document.objects.contains_key(id)).count();
+    // Decryption takes the encryption dictionary out of the document on purpose.
+    lost.saturating_sub(usize::from(document.was_encrypted()))
 }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream, StringFormat};
 
 use crate::object;
 
@@ -63,6 +63,10 @@ impl<'a> Copier<'a> {
             }
             Object::Dictionary(dict) => Object::Dictionary(self.dictionary(dict, &[])),
             Object::Stream(stream) => Object::Stream(self.stream(stream)),
+            // Readers differ on raw control bytes in literal strings; none does on hexadecimal.
+            Object::String(text, _) if !text.iter().all(|&byte| byte == b' ' || byte.is_ascii_alphanumeric()) => {
+                Object::String(text.clone(), StringFormat::Hexadecimal)
+            }
             other => other.clone(),
         }
     }

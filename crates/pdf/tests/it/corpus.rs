@@ -49,11 +49,11 @@ fn passwords_are_refused_or_noted() {
         ("r2-user-password", None),
         ("r3-user-password", None),
         ("r4-user-password", None),
-        ("r6-user-password", None),
         ("r6-both-passwords", None),
         ("r2-empty-password", Some(Note::DecryptedWithEmptyPassword)),
         ("r4-aes-v2-no-key-length", Some(Note::DecryptedWithEmptyPassword)),
         ("r5-owner-password", Some(Note::DecryptedWithEmptyPassword)),
+        ("r6-user-password", Some(Note::DecryptedWithEmptyPassword)),
         ("r6-empty-password", Some(Note::DecryptedWithEmptyPassword)),
     ];
     for path in corpus() {
