@@ -5,7 +5,7 @@
 
 use crate::ast::{Expr, Near, Query};
 use crate::occurrences::chains;
-use crate::pattern::WildcardPattern;
+use crate::pattern::WordPattern;
 use crate::phrase::{Ask, Item, Link, Phrase};
 use crate::tokens::Tokens;
 
@@ -25,10 +25,9 @@ pub fn index_text(raw: &str, out: &mut String) {
 pub fn index_tokens(tokens: &Tokens, out: &mut String) {
     let mut long_word = false;
     for (_, text) in tokens.iter() {
-        let kept = index_term(text);
-        long_word |= text.len() > MAX_INDEX_WORD;
-        out.extend(kept);
+        push_term(text, out);
         out.push(' ');
+        long_word |= text.len() > MAX_INDEX_WORD;
     }
     if long_word {
         out.push(LONG_WORD);
@@ -36,18 +35,26 @@ pub fn index_tokens(tokens: &Tokens, out: &mut String) {
     }
 }
 
-/// The characters of a token in the index.
-fn index_term(text: &str) -> impl Iterator<Item = char> {
-    let mut end = text.len().min(MAX_INDEX_WORD);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    text.get(..end).unwrap_or_default().chars().map(|c| {
-        if c.is_ascii_alphanumeric() || !c.is_ascii() {
-            return c;
+/// Appends a token as the index spells it. Words hold no ASCII signs: a sign is a token of its own.
+fn push_term(text: &str, out: &mut String) {
+    match text.as_bytes() {
+        [sign] if !sign.is_ascii_alphanumeric() => {
+            out.push(char::from_u32(STAND_INS + u32::from(*sign)).expect("the stand-ins lie in a private-use plane"));
         }
-        char::from_u32(STAND_INS + u32::from(c)).unwrap_or(c)
-    })
+        _ => {
+            let mut end = text.len().min(MAX_INDEX_WORD);
+            while !text.is_char_boundary(end) {
+                end -= 1;
+            }
+            out.push_str(text.get(..end).unwrap_or_default());
+        }
+    }
+}
+
+fn index_term(text: &str) -> String {
+    let mut term = String::new();
+    push_term(text, &mut term);
+    term
 }
 
 /// Which texts of the index may match: every text that does match is among them.
@@ -60,7 +67,7 @@ pub enum Candidates {
     /// Texts with an index term that begins so.
     Prefix(String),
     /// Texts with an index term that matches the pattern, to be looked up in the vocabulary.
-    Pattern(WildcardPattern),
+    Pattern(WordPattern),
     /// Texts that are in all of these.
     And(Vec<Candidates>),
     /// Texts that are in any of these.
@@ -130,7 +137,7 @@ fn of_chain(chain: &[Item]) -> Vec<Candidates> {
         match &item.ask {
             Ask::Literal { text, .. } => {
                 debug_assert!(sequence.is_empty() || item.link == Link::Joined, "a chain is joined");
-                sequence.push(index_term(text).collect());
+                sequence.push(index_term(text));
                 continue;
             }
             Ask::Pattern(pattern) => parts.push(of_pattern(pattern)),
@@ -146,11 +153,11 @@ fn of_chain(chain: &[Item]) -> Vec<Candidates> {
     parts
 }
 
-fn of_pattern(pattern: &WildcardPattern) -> Candidates {
+fn of_pattern(pattern: &WordPattern) -> Candidates {
     if pattern.is_anything() {
         Candidates::All
     } else if pattern.is_prefix() {
-        Candidates::Prefix(index_term(pattern.prefix()).collect())
+        Candidates::Prefix(index_term(pattern.prefix()))
     } else {
         Candidates::Pattern(pattern.clone())
     }
@@ -158,7 +165,7 @@ fn of_pattern(pattern: &WildcardPattern) -> Candidates {
 
 impl Candidates {
     /// Returns the FTS5 expression; `expand` gives the terms of the index vocabulary that a pattern matches.
-    pub fn to_fts5(&self, mut expand: impl FnMut(&WildcardPattern) -> Vec<String>) -> Fts5Expr {
+    pub fn to_fts5(&self, mut expand: impl FnMut(&WordPattern) -> Vec<String>) -> Fts5Expr {
         if *self == Self::All {
             return Fts5Expr::All;
         }
@@ -168,7 +175,7 @@ impl Candidates {
     }
 
     /// Returns the patterns that `to_fts5` will ask to expand, for a plan in print.
-    pub fn patterns(&self) -> Vec<&WildcardPattern> {
+    pub fn patterns(&self) -> Vec<&WordPattern> {
         match self {
             Self::Pattern(pattern) => vec![pattern],
             Self::And(parts) | Self::Or(parts) => parts.iter().flat_map(Self::patterns).collect(),
@@ -176,7 +183,7 @@ impl Candidates {
         }
     }
 
-    fn write_fts5(&self, expand: &mut impl FnMut(&WildcardPattern) -> Vec<String>, out: &mut String) {
+    fn write_fts5(&self, expand: &mut impl FnMut(&WordPattern) -> Vec<String>, out: &mut String) {
         match self {
             // Below the root, `all_of` and `any_of` have removed it.
             Self::All => {}
@@ -202,7 +209,7 @@ impl Candidates {
 fn write_joined(
     parts: &[Candidates],
     operator: &str,
-    expand: &mut impl FnMut(&WildcardPattern) -> Vec<String>,
+    expand: &mut impl FnMut(&WordPattern) -> Vec<String>,
     out: &mut String,
 ) {
     for (n, part) in parts.iter().enumerate() {

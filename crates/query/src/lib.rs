@@ -42,6 +42,6 @@ pub use matcher::{Matcher, Span, hits, is_match};
 pub use normalise::{Profile, normalise};
 pub use operands::MAX_NESTED_DISTANCE;
 pub use parse::parse;
-pub use pattern::{PatternPart, WildcardPattern};
+pub use pattern::{PatternPart, WordPattern};
 pub use phrase::{Ask, Item, Link, Phrase};
 pub use tokens::{Token, TokenKind, Tokens};

@@ -71,13 +71,26 @@ impl<'a> Reach<'a> {
         !left.shares_a_term(right)
     }
 
-    /// Calls `visit` with each of `others` that could be near `one`, in order, until it breaks.
-    fn neighbours(&self, one: Stretch, others: &Side<'_>, mut visit: impl FnMut(usize, Stretch) -> ControlFlow<()>) {
+    /// Calls `visit` with each of `others` that could be near `one`, in order, until it breaks; `flipped` if `one` is
+    /// the right side.
+    fn neighbours(
+        &self,
+        one: Stretch,
+        others: &Side<'_>,
+        flipped: bool,
+        mut visit: impl FnMut(usize, Stretch) -> ControlFlow<()>,
+    ) {
         let low = self.position(one.first).saturating_sub(self.distance).saturating_sub(others.width);
         let high = self.position(one.last).saturating_add(self.distance);
-        let start = others.stretches.partition_point(|other| self.position(other.first) < low);
+        // An ordered operator looks to one side only, or common terms would be passed over again and again.
+        let start = if self.ordered && !flipped {
+            others.stretches.partition_point(|other| other.first <= one.last)
+        } else {
+            others.stretches.partition_point(|other| self.position(other.first) < low)
+        };
         for (index, other) in others.stretches.iter().enumerate().skip(start) {
-            if self.position(other.first) > high || visit(index, *other).is_break() {
+            let is_beyond = self.position(other.first) > high || (self.ordered && flipped && other.first >= one.first);
+            if is_beyond || visit(index, *other).is_break() {
                 return;
             }
         }
@@ -97,7 +110,7 @@ impl<'a> Reach<'a> {
 
     fn is_joined(&self, one: Stretch, others: &Side<'_>, flipped: bool) -> bool {
         let mut found = false;
-        self.neighbours(one, others, |_, other| {
+        self.neighbours(one, others, flipped, |_, other| {
             found = if flipped { self.joins(other, one) } else { self.joins(one, other) };
             if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
@@ -108,7 +121,7 @@ impl<'a> Reach<'a> {
     pub(crate) fn pairs(&self, left: &[Stretch], right: &[Stretch], mut visit: impl FnMut(usize, usize, Stretch)) {
         let side = Side::new(self, right);
         for (l, one) in left.iter().enumerate() {
-            self.neighbours(*one, &side, |r, other| {
+            self.neighbours(*one, &side, false, |r, other| {
                 if self.joins(*one, other) {
                     visit(l, r, one.hull(other));
                 }

@@ -1,7 +1,7 @@
 //! Finds the occurrences of one phrase in the tokens of a text.
 
 use crate::near::Stretch;
-use crate::pattern::WildcardPattern;
+use crate::pattern::WordPattern;
 use crate::phrase::{Ask, Item, Link, Phrase};
 use crate::tokens::{Token, TokenKind, Tokens, key_of};
 
@@ -23,7 +23,7 @@ struct Chain {
 #[derive(Clone, Debug)]
 enum Probe {
     Literal { key: u64, text: String, takes_position: bool },
-    Pattern(WildcardPattern),
+    Pattern(WordPattern),
     AnyCharacter,
 }
 

@@ -15,11 +15,11 @@ pub enum PatternPart {
 
 /// A word with `*` and `?`, which act within one word.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct WildcardPattern {
+pub struct WordPattern {
     parts: Vec<PatternPart>,
 }
 
-impl WildcardPattern {
+impl WordPattern {
     /// Joins the parts; neighbouring texts become one, `*` beside `*` becomes one, and `?` goes before `*`.
     pub(crate) fn new(parts: impl IntoIterator<Item = PatternPart>) -> Self {
         let mut joined: Vec<PatternPart> = Vec::new();
@@ -100,7 +100,7 @@ impl WildcardPattern {
     }
 }
 
-impl fmt::Display for WildcardPattern {
+impl fmt::Display for WordPattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for part in &self.parts {
             match part {

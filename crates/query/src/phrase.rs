@@ -1,6 +1,6 @@
 //! A phrase: what stands between operators, as a sequence of items to be found next to each other.
 
-use crate::pattern::{PatternPart, WildcardPattern};
+use crate::pattern::{PatternPart, WordPattern};
 use crate::tokens::{TokenKind, Tokens};
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub enum Ask {
         text: String,
     },
     /// A word that matches a pattern; a pattern without letters takes single characters as well.
-    Pattern(WildcardPattern),
+    Pattern(WordPattern),
     /// `?` in a Han term: exactly one character, whichever.
     AnyCharacter,
 }
@@ -175,7 +175,7 @@ impl Builder {
         }
         let ask = match parts.as_slice() {
             [PatternPart::Text(text)] => Ask::Literal { kind: TokenKind::Word, text: text.clone() },
-            _ => Ask::Pattern(WildcardPattern::new(parts)),
+            _ => Ask::Pattern(WordPattern::new(parts)),
         };
         self.push(ask, false);
         at
@@ -228,7 +228,7 @@ impl Builder {
                     What::Many => PatternPart::Many,
                     _ => PatternPart::One,
                 });
-                self.push(Ask::Pattern(WildcardPattern::new(parts)), false);
+                self.push(Ask::Pattern(WordPattern::new(parts)), false);
                 Ok(end)
             }
         }

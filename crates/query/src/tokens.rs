@@ -1,7 +1,7 @@
 //! Cuts raw text into tokens: words, single characters, symbols and emoji, each with its place in the raw text.
 
 use crate::chars::{Role, is_dropped, is_sign, role, starts_cluster};
-use crate::normalise::fold;
+use crate::normalise::{fold, fold_alone};
 use std::ops::Range;
 
 /// What a token is.
@@ -105,7 +105,7 @@ impl Tokens {
 
     /// Reads the characters that normalisation may join, and returns where the next cluster begins.
     fn read_cluster(&mut self, raw: &str, start: usize) -> usize {
-        let mut rest = raw[start..].chars();
+        let mut rest = raw.get(start..).unwrap_or_default().chars();
         let Some(first) = rest.next() else {
             return raw.len();
         };
@@ -115,6 +115,11 @@ impl Tokens {
             return end;
         }
         if is_dropped(first) {
+            return end;
+        }
+        let stands_alone = rest.clone().next().is_none_or(|c| starts_cluster(c) && !is_dropped(c));
+        if let Some(c) = fold_alone(first).filter(|_| stands_alone) {
+            self.push(c, start, end);
             return end;
         }
         let mut cluster = std::mem::take(&mut self.cluster);

@@ -17,10 +17,10 @@ pub(crate) fn quoted(text: &str) -> String {
 fn nothing_visible_is_unsearchable() {
     let mut unsearchable = 0;
     for c in scalars() {
-        let text = format!("x {c} y");
+        let text = format!("wxw {c} wyw");
         let tokens = Tokens::new(&text);
-        let inner: Vec<_> = tokens.iter().filter(|(_, text)| !matches!(*text, "x" | "y")).collect();
-        if inner.is_empty() && !matches!(normalise(&c.to_string()).as_str(), "x" | "y") {
+        let inner: Vec<_> = tokens.iter().filter(|(_, text)| !matches!(*text, "wxw" | "wyw")).collect();
+        if inner.is_empty() {
             unsearchable += 1;
             let invisible = normalise(&c.to_string()).chars().all(|c| c == ' ' || c.is_control());
             let group = c.general_category_group();
