@@ -5,14 +5,14 @@
 //! disk, and (since Linux 5.8) it reports any write-back error since its descriptor was opened, which is why the
 //! descriptor is opened before the first file is. Elsewhere each file and folder of the batch is synced in turn.
 
-use std::fs::File;
 #[cfg(not(target_os = "linux"))]
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::path::Path;
 #[cfg(not(target_os = "linux"))]
 use std::path::PathBuf;
 #[cfg(not(target_os = "linux"))]
 use std::sync::Mutex;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::disk::Disk;

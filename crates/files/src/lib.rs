@@ -18,16 +18,16 @@
 //! # }
 //! ```
 
-mod error;
-mod disk;
-mod hashed;
 mod batch;
-mod stage;
-mod zip_name;
-mod zip_header;
-mod zip_out;
+mod disk;
+mod error;
+mod hashed;
 mod shared_file;
+mod stage;
+mod zip_header;
 mod zip_in;
+mod zip_name;
+mod zip_out;
 
 pub use batch::Batch;
 pub use disk::Disk;

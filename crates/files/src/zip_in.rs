@@ -69,7 +69,9 @@ impl fmt::Display for ZipRefusal {
             }
             Self::Link(name) => write!(f, "the entry `{}` is a link or a device, not a file", name.escape_debug()),
             Self::Contradiction(why) => write!(f, "the ZIP contradicts itself: {why}"),
-            Self::Encrypted(name) => write!(f, "the entry `{}` is encrypted; unpack the ZIP first", name.escape_debug()),
+            Self::Encrypted(name) => {
+                write!(f, "the entry `{}` is encrypted; unpack the ZIP first", name.escape_debug())
+            }
             Self::Method(name) => write!(f, "the entry `{}` is neither stored nor deflated", name.escape_debug()),
             Self::TooLarge(why) => write!(f, "the ZIP claims to hold too much: {why}"),
             Self::NoEntry(name) => write!(f, "the ZIP has no entry `{}`", name.escape_debug()),
@@ -107,7 +109,9 @@ impl ZipIn {
         let refuse = |refusal| FilesError::Zip { path: path.to_owned(), refusal };
         let mut file = SharedFile::open(path)?;
         let mut archive = ZipArchive::new(file.clone()).map_err(|e| from_zip(path, e))?;
-        surplus(&archive, &mut file).map_err(|e| FilesError::io("read", path, e))?.map_or(Ok(()), |r| Err(refuse(r)))?;
+        surplus(&archive, &mut file)
+            .map_err(|e| FilesError::io("read", path, e))?
+            .map_or(Ok(()), |r| Err(refuse(r)))?;
         let entries = list(&mut archive, limits).map_err(refuse)?;
         if archive.has_duplicate_names() {
             return Err(refuse(ZipRefusal::Contradiction("two entries have one name".to_owned())));
@@ -197,7 +201,8 @@ fn look_at(
     }
     names.add(plain, name.ends_with('/')).map_err(|earlier| ZipRefusal::Clash(earlier, name.clone()))?;
     // The file type bits of a Unix mode: none, a regular file or a folder.
-    if data.is_symlink() || data.unix_mode().is_some_and(|mode| !matches!(mode & 0o170_000, 0 | 0o100_000 | 0o040_000)) {
+    if data.is_symlink() || data.unix_mode().is_some_and(|mode| !matches!(mode & 0o170_000, 0 | 0o100_000 | 0o040_000))
+    {
         return Err(ZipRefusal::Link(name));
     }
     let (size, packed) = (data.size(), data.compressed_size());
