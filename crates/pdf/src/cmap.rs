@@ -144,8 +144,7 @@ impl CidMap {
     /// Returns the length of the code that `bytes` start with; two where no space holds it.
     pub(crate) fn code_length(&self, bytes: &[u8]) -> usize {
         let holds = |&(length, low, high): &(usize, u32, u32)| {
-            (1..=4).contains(&length)
-                && bytes.get(..length).is_some_and(|code| (low..=high).contains(&code_of(code)))
+            (1..=4).contains(&length) && bytes.get(..length).is_some_and(|code| (low..=high).contains(&code_of(code)))
         };
         self.spaces.iter().filter(|space| holds(space)).map(|space| space.0).min().unwrap_or(2)
     }

@@ -110,11 +110,7 @@ impl Font {
             Codes::Single(_) | Codes::Identity => (code, true),
         };
         let width = if width_known { self.widths.get(width_code) } else { None };
-        Shown {
-            text: self.text_of(code, bytes),
-            width: width.map(|width| width * self.scale),
-            is_space: bytes == [32],
-        }
+        Shown { text: self.text_of(code, bytes), width: width.map(|width| width * self.scale), is_space: bytes == [32] }
     }
 
     fn text_of(&self, code: u32, bytes: &[u8]) -> std::borrow::Cow<'_, str> {

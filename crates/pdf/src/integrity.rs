@@ -11,8 +11,7 @@ use crate::page::Page;
 use crate::refusal::Refusal;
 
 /// Keys that lead from a page or an annotation to other pages or to interaction, not to content.
-const NOT_CONTENT: [&[u8]; 9] =
-    [b"Parent", b"P", b"Popup", b"Dest", b"A", b"AA", b"B", b"StructParents", b"Metadata"];
+const NOT_CONTENT: [&[u8]; 9] = [b"Parent", b"P", b"Popup", b"Dest", b"A", b"AA", b"B", b"StructParents", b"Metadata"];
 
 /// Refuses a document that lost something its pages show; notes the losses that do not matter.
 pub(crate) fn check(document: &Document, pages: &[Page], notes: &mut BTreeSet<Note>) -> Result<(), Refusal> {
@@ -47,8 +46,7 @@ fn check_contents(document: &Document, page: &Page, number: usize) -> Result<(),
         Err(_) => false,
         Ok(contents) if contents.is_null() => false,
         Ok(contents) => {
-            object::resolve(document, contents).is_none()
-                || page.contents(document).iter().any(Option::is_none)
+            object::resolve(document, contents).is_none() || page.contents(document).iter().any(Option::is_none)
         }
     };
     if dangling {

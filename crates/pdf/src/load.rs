@@ -47,31 +47,23 @@ pub(crate) fn contained<T: Send + 'static>(
     };
     let (sender, receiver) = sync_channel(1);
     let (owned, own_limits) = (bytes.to_vec(), limits.clone());
-    let worker = std::thread::Builder::new()
-        .name("pdf-gate".into())
-        .stack_size(PARSER_STACK_BYTES)
-        .spawn(move || {
-            // The receiver is gone only after the deadline, when nobody wants the result.
-            let _ = sender.send(unwound(&owned, &own_limits, job));
-        });
+    let worker = std::thread::Builder::new().name("pdf-gate".into()).stack_size(PARSER_STACK_BYTES).spawn(move || {
+        // The receiver is gone only after the deadline, when nobody wants the result.
+        let _ = sender.send(unwound(&owned, &own_limits, job));
+    });
     if worker.is_err() {
         return unwound(bytes, limits, job);
     }
     match receiver.recv_timeout(deadline) {
         Ok(outcome) => outcome,
-        Err(RecvTimeoutError::Timeout) => Err(Refusal::new(
-            RefusalKind::TooSlow,
-            format!("not read after {} s", deadline.as_secs()),
-        )),
+        Err(RecvTimeoutError::Timeout) => {
+            Err(Refusal::new(RefusalKind::TooSlow, format!("not read after {} s", deadline.as_secs())))
+        }
         Err(RecvTimeoutError::Disconnected) => Err(Refusal::new(RefusalKind::ParserFault, "the parser died")),
     }
 }
 
-fn unwound<T>(
-    bytes: &[u8],
-    limits: &Limits,
-    job: fn(&[u8], &Limits) -> Result<T, Refusal>,
-) -> Result<T, Refusal> {
+fn unwound<T>(bytes: &[u8], limits: &Limits, job: fn(&[u8], &Limits) -> Result<T, Refusal>) -> Result<T, Refusal> {
     catch_unwind(AssertUnwindSafe(|| job(bytes, limits)))
         .unwrap_or_else(|_| Err(Refusal::new(RefusalKind::ParserFault, "the parser panicked")))
 }

@@ -45,15 +45,8 @@ pub enum RefusalKind {
 
 impl RefusalKind {
     /// All kinds, in the order of their codes.
-    pub const ALL: [Self; 7] = [
-        Self::NotPdf,
-        Self::Encrypted,
-        Self::Damaged,
-        Self::NoPages,
-        Self::TooLarge,
-        Self::TooSlow,
-        Self::ParserFault,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::NotPdf, Self::Encrypted, Self::Damaged, Self::NoPages, Self::TooLarge, Self::TooSlow, Self::ParserFault];
 
     /// Returns the stable code, which reports and tests use.
     pub fn code(self) -> &'static str {

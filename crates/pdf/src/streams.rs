@@ -18,10 +18,7 @@ pub struct DecodedStream {
 }
 
 /// Returns the decoded streams of a PDF in the order of their object numbers, one at a time.
-pub fn decoded_streams(
-    bytes: &[u8],
-    limits: &Limits,
-) -> Result<impl Iterator<Item = DecodedStream> + use<>, Refusal> {
+pub fn decoded_streams(bytes: &[u8], limits: &Limits) -> Result<impl Iterator<Item = DecodedStream> + use<>, Refusal> {
     let document = load::contained(bytes, limits, load::load)?;
     let limit = limits.max_stream_bytes;
     Ok(streams_of(document, limit))

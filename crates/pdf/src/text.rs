@@ -356,8 +356,7 @@ struct Place {
 
 impl Place {
     fn of(state: &State) -> Self {
-        let Matrix([a, b, c, d, e, f]) =
-            Matrix::translation(0.0, state.rise).then(state.text).then(state.ctm);
+        let Matrix([a, b, c, d, e, f]) = Matrix::translation(0.0, state.rise).then(state.text).then(state.ctm);
         let vertical = state.font.as_ref().is_some_and(|font| font.vertical);
         let (dx, dy) = if vertical { (-c, -d) } else { (a, b) };
         let length = dx.hypot(dy);

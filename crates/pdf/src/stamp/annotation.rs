@@ -102,7 +102,8 @@ fn appearance<'a>(document: &'a Document, dict: &'a Dictionary) -> Appearance<'a
 /// Text markup comments show as a mark on the page; their words show only in a window.
 fn has_comment(document: &Document, dict: &Dictionary, kind: &[u8]) -> bool {
     let is_markup = !matches!(kind, b"Link" | b"Widget" | b"FreeText" | b"Popup" | b"Screen" | b"PrinterMark");
-    let has_text = matches!(object::get(document, dict, b"Contents"), Some(Object::String(text, _)) if !text.is_empty());
+    let has_text =
+        matches!(object::get(document, dict, b"Contents"), Some(Object::String(text, _)) if !text.is_empty());
     is_markup && has_text
 }
 
@@ -113,10 +114,18 @@ fn shows_without(document: &Document, dict: &Dictionary, kind: &[u8]) -> bool {
         .is_some_and(|rect| rect.width() > 0.0 && rect.height() > 0.0);
     let shows = match kind {
         b"Link" => false,
-        b"Widget" => has_value(document, dict),
+        b"Widget" => has_value(document, dict) || has_frame(document, dict),
         _ => true,
     };
     has_area && shows
+}
+
+/// Says whether a field asks for a border or a background.
+fn has_frame(document: &Document, dict: &Dictionary) -> bool {
+    let filled = |characteristics: &Dictionary, key: &[u8]| {
+        object::get_array(document, characteristics, key).is_some_and(|colour| !colour.is_empty())
+    };
+    object::get_dict(document, dict, b"MK").is_some_and(|found| filled(found, b"BC") || filled(found, b"BG"))
 }
 
 /// Says whether a field, or the field above it, has a value.

@@ -343,7 +343,7 @@ impl Job<'_> {
         let source = &self.gated.document;
         let mut notes: BTreeSet<Note> = self.gated.notes().iter().cloned().collect();
         let counts = self.counts;
-        let counted: [(usize, fn(usize) -> Note); 6] = [
+        let counted: [Counted; 6] = [
             (counts.flattened, Note::AnnotationsFlattened),
             (counts.links, Note::LinksDropped),
             (counts.without_appearance, Note::AnnotationsWithoutAppearance),
@@ -366,6 +366,9 @@ impl Job<'_> {
         notes.into_iter().collect()
     }
 }
+
+/// A count and the note that reports it.
+type Counted = (usize, fn(usize) -> Note);
 
 /// Returns the size at which texts stand side by side within `room`, at most `size`.
 fn fitting_size(size: f64, set: &[(usize, Vec<u16>, f64)], room: f64) -> f64 {
@@ -390,9 +393,7 @@ fn saved(mut document: Document) -> Result<Vec<u8>, StampError> {
     let placeholder = "0".repeat(hex.len());
     let tail = bytes.windows(3).rposition(|window| window == b"/ID");
     let mut at = tail.ok_or_else(|| StampError::WriterFault("the trailer has no identifier".into()))?;
-    while let Some(found) =
-        bytes[at..].windows(placeholder.len()).position(|window| window == placeholder.as_bytes())
-    {
+    while let Some(found) = bytes[at..].windows(placeholder.len()).position(|window| window == placeholder.as_bytes()) {
         at += found;
         bytes[at..at + hex.len()].copy_from_slice(hex.as_bytes());
         at += hex.len();

@@ -107,10 +107,7 @@ fn leaves_hidden_things_behind() {
 fn draws_annotations_and_fields_into_the_page() {
     let mut objects = page_objects(&[("/Annots[6 0 R 8 0 R]", "q Q")]);
     objects.push("<</Type/Annot/Subtype/Widget/FT/Tx/V(filled in)/Rect[100 100 300 120]/AP<</N 7 0 R>>>>".into());
-    objects.push(stream(
-        "/BBox[0 0 200 20]/Resources<</Font<</F1 3 0 R>>>>",
-        "BT /F1 12 Tf 2 5 Td (filled in) Tj ET",
-    ));
+    objects.push(stream("/BBox[0 0 200 20]/Resources<</Font<</F1 3 0 R>>>>", "BT /F1 12 Tf 2 5 Td (filled in) Tj ET"));
     objects.push("<</Type/Annot/Subtype/Widget/FT/Btn/AS/Off/Rect[9 9 20 20]/AP<</N<</Yes 7 0 R>>>>>>".into());
     let stamped = stamped(&pdf(&objects));
     let gated = gate(&stamped.bytes, &Limits::default()).unwrap();
@@ -121,9 +118,8 @@ fn draws_annotations_and_fields_into_the_page() {
 #[test]
 fn says_what_is_wrong_with_a_request() {
     let gated = gate(&one_page(), &Limits::default()).unwrap();
-    let attempt = |style: StampStyle, endorsements: &[Endorsements]| {
-        stamp(&gated, &boxes(), &style, endorsements).unwrap_err()
-    };
+    let attempt =
+        |style: StampStyle, endorsements: &[Endorsements]| stamp(&gated, &boxes(), &style, endorsements).unwrap_err();
     let style = StampStyle::default();
     assert_eq!(attempt(style, &[]), StampError::PageCount { given: 0, pages: 1 });
     let chinese = Endorsements { bottom_left: Some("机密".into()), ..Endorsements::default() };

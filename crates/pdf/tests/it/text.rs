@@ -21,7 +21,8 @@ fn puts_lines_and_words_together() {
 /// A file with one composite font, made as subsets are: glyph numbers say nothing by themselves.
 fn composite(content: &str, map: &str) -> Vec<u8> {
     let mut objects = page_objects(&[("", content)]);
-    objects[2] = "<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-H/DescendantFonts[6 0 R]/ToUnicode 7 0 R>>".into();
+    objects[2] =
+        "<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/Identity-H/DescendantFonts[6 0 R]/ToUnicode 7 0 R>>".into();
     objects.push("<</Type/Font/Subtype/CIDFontType2/BaseFont/X/DW 1000/W[1[500 250] 3 9 600]>>".into());
     objects.push(stream("", map));
     pdf(&objects)
