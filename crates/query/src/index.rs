@@ -103,12 +103,7 @@ fn of_expr(expr: &Expr) -> Candidates {
 }
 
 fn all_of(parts: impl IntoIterator<Item = Candidates>) -> Candidates {
-    let mut kept: Vec<Candidates> = Vec::new();
-    for part in parts {
-        if part != Candidates::All && !kept.contains(&part) {
-            kept.push(part);
-        }
-    }
+    let mut kept: Vec<Candidates> = parts.into_iter().filter(|part| *part != Candidates::All).collect();
     match kept.len() {
         0 => Candidates::All,
         1 => kept.swap_remove(0),

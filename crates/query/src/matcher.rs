@@ -46,6 +46,9 @@ enum Term {
     Near(Box<Sides>),
 }
 
+/// The stretches of each term of a side.
+type Members = Vec<Vec<Stretch>>;
+
 /// Two sides of a proximity; more than one term on a side must each be near the same place on the other.
 #[derive(Clone, Debug)]
 struct Sides {
@@ -215,8 +218,8 @@ impl Sides {
     }
 
     /// The stretches of each member of both sides; those of a lone side only where each member of the other is near.
-    fn members(&self, tokens: &Tokens) -> Option<(Vec<Vec<Stretch>>, Vec<Vec<Stretch>>)> {
-        let find = |terms: &[Term]| -> Vec<Vec<Stretch>> { terms.iter().map(|term| term.find(tokens)).collect() };
+    fn members(&self, tokens: &Tokens) -> Option<(Members, Members)> {
+        let find = |terms: &[Term]| -> Members { terms.iter().map(|term| term.find(tokens)).collect() };
         let (mut left, mut right) = (find(&self.left), find(&self.right));
         let reach = self.reach(tokens.as_slice());
         let flipped = left.len() > 1;

@@ -213,16 +213,9 @@ impl Builder {
             (false, Some(TokenKind::Character)) if star && !self.items.is_empty() => Err(PhraseFault::StarInside),
             (true, _) | (false, Some(TokenKind::Character)) => {
                 self.any_characters(ones, touching);
-                if ones == 0 && !touches_left {
-                    // The character that follows begins the phrase.
-                    return Ok(end);
-                }
                 Ok(end)
             }
-            (false, Some(TokenKind::Word)) => {
-                let next = self.word(elements, start);
-                Ok(next)
-            }
+            (false, Some(TokenKind::Word)) => Ok(self.word(elements, start)),
             (false, _) => {
                 let parts = run.iter().map(|e| match e.what {
                     What::Many => PatternPart::Many,

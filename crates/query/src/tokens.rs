@@ -148,7 +148,7 @@ impl Tokens {
         } else {
             cluster.make_ascii_lowercase();
         }
-        let spelled_out = is_sign(first) && cluster.chars().next() != Some(first);
+        let spelled_out = is_sign(first) && !cluster.starts_with(first);
         if spelled_out {
             self.close_word();
         }
