@@ -1,12 +1,33 @@
 //! Selects archived messages, cuts them into units and gives each transcript its text.
+//!
+//! The way of a selection: [`select`] finds the [`Unit`](duces_model::Unit)s that meet the [`Criteria`];
+//! [`messages_of`] reads the messages of one; [`transcript`] makes them one document, whose [`children`] are the
+//! attachments that the [`ChildrenRule`] admits; [`transcript_text`] is its text. [`run`] is the search: it counts and
+//! shows what matches. Transcript, text and cut are pure functions; what is read from the archive is read as of a point
+//! of its ledger, so that the answer stays the same after the matter has grown.
 
+mod bounds;
 mod children;
+mod criteria;
+mod documents;
+mod error;
+mod matching;
+mod outcome;
+mod run;
+mod select;
 mod text;
 mod transcript;
 mod units;
 mod withheld;
 
 pub use children::{ChildFacts, ChildrenRule, children};
+pub use criteria::{Clip, Criteria, Scope};
+pub use documents::{messages_of, units};
+pub use error::{Result, SearchError};
+pub use matching::Plan;
+pub use outcome::{Hit, Outcome};
+pub use run::run;
+pub use select::{DayTally, SelectedUnit, Selection, Tally, select};
 pub use text::{TEXT_STATEMENT, TranscriptText, transcript_text};
 pub use transcript::{TranscriptFacts, transcript};
 pub use units::{Cut, MAX_EVENTS};

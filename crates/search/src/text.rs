@@ -26,10 +26,17 @@ pub struct TranscriptText {
 }
 
 impl TranscriptText {
+    /// Returns the section that a byte of the text is in and the number of its entry; `None` for header and day lines.
+    pub fn section_at(&self, offset: usize) -> (Range<usize>, Option<u32>) {
+        let after = self.offsets.partition_point(|(start, _)| *start <= offset);
+        let end = self.offsets.get(after).map_or(self.text.len(), |(start, _)| *start);
+        let (start, number) = after.checked_sub(1).and_then(|at| self.offsets.get(at)).copied().unwrap_or((0, 0));
+        (start..end, (number != 0).then_some(number))
+    }
+
     /// Returns the number of the entry that a byte of the text belongs to; `None` in header and day lines.
     pub fn entry_at(&self, offset: usize) -> Option<u32> {
-        let after = self.offsets.partition_point(|(start, _)| *start <= offset);
-        self.offsets.get(after.checked_sub(1)?).map(|(_, number)| *number).filter(|number| *number != 0)
+        self.section_at(offset).1
     }
 
     /// Returns the numbers of the entries that a stretch of the text touches, in order.

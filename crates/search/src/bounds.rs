@@ -1,0 +1,144 @@
+//! Everything of the criteria but the query, held against what the matter has.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use duces_archive::{AsOf, MessageFilter, Reader};
+use duces_model::{Conversation, ConversationKey, ConversationKind, Custodian, Day, Message, Zone, edit_distance};
+
+use crate::criteria::{Clip, Criteria};
+use crate::error::{Result, SearchError};
+
+/// The conditions beside the query, resolved.
+#[derive(Debug, Clone)]
+pub(crate) struct Bounds {
+    /// The conversations that may be selected from, sorted by key.
+    pub(crate) conversations: Vec<Conversation>,
+    /// Whether conversations or days are left out, so that asking the index alone would give too much.
+    pub(crate) narrow: bool,
+    pub(crate) clip: Clip,
+    pub(crate) zone: Zone,
+    custodians: Vec<Custodian>,
+}
+
+impl Bounds {
+    /// Resolves the criteria. A name that the matter does not know is an error: a typing error in a request must not
+    /// end as an empty production.
+    pub(crate) fn resolve(reader: &Reader, criteria: &Criteria, as_of: AsOf) -> Result<Self> {
+        if let Clip { from: Some(from), to: Some(to) } = criteria.clip
+            && to < from
+        {
+            return Err(SearchError::Dates { from, to });
+        }
+        let known = reader.custodians(as_of)?;
+        for custodian in &criteria.custodians {
+            if !known.contains(custodian) {
+                return Err(unknown("custodian", &custodian.0, known.iter().map(|c| c.0.as_str())));
+            }
+        }
+        let all = reader.conversations(as_of)?;
+        let total = all.len();
+        let named = conversations_named(all, &criteria.conversations)?;
+        let conversations = conversations_with(reader, named, &criteria.participants, as_of)?;
+        Ok(Self {
+            narrow: conversations.len() < total || criteria.clip != Clip::default(),
+            conversations,
+            clip: criteria.clip,
+            zone: criteria.zone.clone(),
+            custodians: criteria.custodians.clone(),
+        })
+    }
+
+    /// Returns the filter that lets through a little more than the bounds hold: days decide by message.
+    pub(crate) fn filter(&self) -> MessageFilter {
+        let (from, to) = self.clip.instants(&self.zone);
+        let conversations = Some(self.conversations.iter().map(|c| c.key.clone()).collect());
+        MessageFilter { conversations, custodians: self.custodians.clone(), from, to, senders: Vec::new() }
+    }
+
+    /// Returns the place of a conversation among those that may be selected from.
+    pub(crate) fn place(&self, key: &ConversationKey) -> Option<usize> {
+        self.conversations.binary_search_by(|c| c.key.cmp(key)).ok()
+    }
+
+    /// Returns whether a custodian that was asked for holds the message.
+    pub(crate) fn held(&self, message: &Message) -> bool {
+        self.custodians.is_empty() || self.custodians.iter().any(|c| message.custodians.contains(c))
+    }
+
+    pub(crate) fn day(&self, message: &Message) -> Day {
+        self.zone.day(message.sent)
+    }
+}
+
+fn conversations_named(all: Vec<Conversation>, names: &[String]) -> Result<Vec<Conversation>> {
+    if names.is_empty() {
+        return Ok(all);
+    }
+    let is_called = |c: &Conversation, name: &String| c.native_id == *name || c.title == *name;
+    for name in names {
+        if !all.iter().any(|c| is_called(c, name)) {
+            let known = all.iter().flat_map(|c| [c.native_id.as_str(), c.title.as_str()]);
+            return Err(unknown("conversation", name, known));
+        }
+    }
+    Ok(all.into_iter().filter(|c| names.iter().any(|name| is_called(c, name))).collect())
+}
+
+fn conversations_with(
+    reader: &Reader,
+    conversations: Vec<Conversation>,
+    participants: &[String],
+    as_of: AsOf,
+) -> Result<Vec<Conversation>> {
+    if participants.is_empty() {
+        return Ok(conversations);
+    }
+    let mut met = BTreeSet::new();
+    let mut kept = Vec::new();
+    for conversation in conversations {
+        let here = participants_in(reader, &conversation, participants, as_of)?;
+        if !here.is_empty() {
+            met.extend(here);
+            kept.push(conversation);
+        }
+    }
+    match participants.iter().enumerate().find(|(place, _)| !met.contains(place)) {
+        Some((_, name)) => Err(unknown("participant", name, std::iter::empty())),
+        None => Ok(kept),
+    }
+}
+
+/// Returns which of the wanted take part, by their place in the list; reads no further than it must.
+fn participants_in(
+    reader: &Reader,
+    conversation: &Conversation,
+    wanted: &[String],
+    as_of: AsOf,
+) -> Result<BTreeSet<usize>> {
+    let mut here = BTreeSet::new();
+    if conversation.kind == ConversationKind::Direct {
+        // Both accounts of a 1:1 take part, also where one of them never wrote.
+        for account in conversation.native_id.split('|') {
+            here.extend(wanted.iter().position(|w| w == account));
+        }
+    }
+    let filter = MessageFilter { conversations: Some(vec![conversation.key.clone()]), ..MessageFilter::default() };
+    reader.messages(&filter, as_of, &mut |message| {
+        if let Some(sender) = &message.sender {
+            for (place, name) in wanted.iter().enumerate() {
+                if sender.native_id.as_ref() == Some(name) || sender.name.as_ref() == Some(name) {
+                    here.insert(place);
+                }
+            }
+        }
+        Ok(if here.len() == wanted.len() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    })?;
+    Ok(here)
+}
+
+fn unknown<'a>(what: &'static str, name: &str, known: impl Iterator<Item = &'a str>) -> SearchError {
+    let allowed = (name.chars().count() / 3).max(2);
+    let near = known.map(|k| (edit_distance(name, k), k)).filter(|(distance, _)| *distance <= allowed).min();
+    SearchError::Unknown { what, name: name.to_owned(), near: near.map(|(_, known)| known.to_owned()) }
+}

@@ -1,0 +1,254 @@
+//! Finds messages in message scope: the index narrows, the exact matcher decides, in parallel and in order.
+
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+use duces_archive::{AsOf, MessageFilter, Reader};
+use duces_model::{Body, Custodian, Day, Message, MessageId, UtcMillis};
+use duces_query::{Candidates, Fts5Expr, Matcher, Query, Tokens, candidates};
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::bounds::Bounds;
+use crate::error::{Result, SearchError};
+
+/// Fewer candidates than this are fetched without asking how many messages there are.
+const FEW: usize = 4_000;
+/// Above this share of the messages, in per cent, a scan is faster than fetching the candidates one by one.
+const SCAN_ABOVE: u64 = 15;
+/// Messages that are matched at a time, and roughly the bytes of text they may hold together.
+const BATCH_MESSAGES: usize = 4_096;
+const BATCH_BYTES: usize = 4 << 20;
+
+/// How the messages were looked for. It does not bear on what is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Plan {
+    /// Those that the index led to were looked at.
+    Index {
+        /// How many those were.
+        candidates: usize,
+    },
+    /// All were looked at.
+    Scan,
+}
+
+/// A message that matches. The order is that of reading: conversation, time, sequence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Found {
+    /// The place of its conversation in the bounds.
+    pub(crate) conversation: usize,
+    pub(crate) sent: UtcMillis,
+    pub(crate) sequence: i64,
+    pub(crate) id: MessageId,
+    pub(crate) day: Day,
+}
+
+/// The messages that match, in order of reading, and whose they are.
+#[derive(Debug)]
+pub(crate) struct Matches {
+    pub(crate) found: Vec<Found>,
+    pub(crate) custodians: BTreeSet<Custodian>,
+    pub(crate) plan: Plan,
+}
+
+impl Matches {
+    /// Returns the archive's numbers, sorted.
+    pub(crate) fn ids(&self) -> Vec<MessageId> {
+        let mut ids: Vec<MessageId> = self.found.iter().map(|found| found.id).collect();
+        ids.sort_unstable();
+        ids
+    }
+}
+
+/// Finds the messages within the bounds that match; with `verify_full`, by both ways, which must agree.
+pub(crate) fn find_messages(
+    reader: &Reader,
+    bounds: &Bounds,
+    query: &Query,
+    verify_full: bool,
+    as_of: AsOf,
+) -> Result<Matches> {
+    let matcher = Matcher::new(query);
+    let matcher = (!query.is_all()).then_some(&matcher);
+    let indexed = index_candidates(reader, query)?;
+    if verify_full {
+        let scanned = scan(reader, bounds, matcher, as_of)?;
+        if let Some(ids) = indexed {
+            let by_index = look_at(reader, bounds, matcher, &ids, as_of)?;
+            compare(&by_index, &scanned)?;
+        }
+        return Ok(scanned);
+    }
+    match indexed {
+        Some(ids) => match worth_fetching(reader, bounds, ids, as_of)? {
+            Some(ids) => look_at(reader, bounds, matcher, &ids, as_of),
+            None => scan(reader, bounds, matcher, as_of),
+        },
+        None => scan(reader, bounds, matcher, as_of),
+    }
+}
+
+fn compare(by_index: &Matches, scanned: &Matches) -> Result<()> {
+    let (by_index, scanned) = (by_index.ids(), scanned.ids());
+    let mut missed = scanned.iter().filter(|id| by_index.binary_search(id).is_err());
+    match missed.next() {
+        None => Ok(()),
+        Some(first) => {
+            Err(SearchError::IndexDisagrees { missed: missed.count() + 1, total: scanned.len(), first: first.0 })
+        }
+    }
+}
+
+/// Asks the index; `None` where it cannot narrow.
+fn index_candidates(reader: &Reader, query: &Query) -> Result<Option<Vec<MessageId>>> {
+    let candidates = candidates(query);
+    if candidates == Candidates::All {
+        return Ok(None);
+    }
+    let mut failed = None;
+    let expression = candidates.to_fts5(|pattern| {
+        reader.vocabulary(pattern).unwrap_or_else(|error| {
+            failed.get_or_insert(error);
+            Vec::new()
+        })
+    });
+    if let Some(error) = failed {
+        return Err(error.into());
+    }
+    match expression {
+        Fts5Expr::All => Ok(None),
+        Fts5Expr::Match(expression) => Ok(Some(reader.candidates(&expression)?)),
+    }
+}
+
+/// Returns the candidates within the bounds, or `None` where there are so many that a scan is faster.
+fn worth_fetching(
+    reader: &Reader,
+    bounds: &Bounds,
+    ids: Vec<MessageId>,
+    as_of: AsOf,
+) -> Result<Option<Vec<MessageId>>> {
+    if ids.len() <= FEW {
+        return Ok(Some(ids));
+    }
+    let (ids, total) = if bounds.narrow {
+        // Custodians are left to the messages themselves: asking by custodian reads whole messages.
+        let filter = MessageFilter { custodians: Vec::new(), ..bounds.filter() };
+        let mut within = reader.message_ids(&filter, as_of)?;
+        within.sort_unstable();
+        let kept = ids.into_iter().filter(|id| within.binary_search(id).is_ok()).collect();
+        (kept, within.len() as u64)
+    } else {
+        (ids, reader.count_messages(as_of)?)
+    };
+    let too_many = ids.len() as u64 * 100 > total * SCAN_ABOVE && ids.len() > FEW;
+    Ok((!too_many).then_some(ids))
+}
+
+fn look_at(
+    reader: &Reader,
+    bounds: &Bounds,
+    matcher: Option<&Matcher>,
+    ids: &[MessageId],
+    as_of: AsOf,
+) -> Result<Matches> {
+    let mut collector = Collector::new(bounds, matcher, Plan::Index { candidates: ids.len() });
+    reader.by_ids(ids, as_of, &mut |message| {
+        collector.offer(message);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(collector.finish())
+}
+
+fn scan(reader: &Reader, bounds: &Bounds, matcher: Option<&Matcher>, as_of: AsOf) -> Result<Matches> {
+    let mut collector = Collector::new(bounds, matcher, Plan::Scan);
+    reader.messages(&bounds.filter(), as_of, &mut |message| {
+        collector.offer(message);
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(collector.finish())
+}
+
+/// Gathers messages into batches, matches each batch on all cores and keeps what matches, in the order offered.
+struct Collector<'a> {
+    bounds: &'a Bounds,
+    matcher: Option<&'a Matcher>,
+    batch: Vec<(usize, Message)>,
+    bytes: usize,
+    matches: Matches,
+}
+
+impl<'a> Collector<'a> {
+    fn new(bounds: &'a Bounds, matcher: Option<&'a Matcher>, plan: Plan) -> Self {
+        let matches = Matches { found: Vec::new(), custodians: BTreeSet::new(), plan };
+        Self { bounds, matcher, batch: Vec::new(), bytes: 0, matches }
+    }
+
+    fn offer(&mut self, message: Message) {
+        let Some(conversation) = self.bounds.place(&message.conversation) else { return };
+        if !self.bounds.held(&message) {
+            return;
+        }
+        self.bytes += weight(&message.body);
+        self.batch.push((conversation, message));
+        if self.batch.len() >= BATCH_MESSAGES || self.bytes >= BATCH_BYTES {
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        let (bounds, matcher) = (self.bounds, self.matcher);
+        let matched: Vec<Option<Found>> = self
+            .batch
+            .par_iter()
+            .with_min_len(64)
+            .map_init(Tokens::default, |tokens, (conversation, message)| {
+                let day = bounds.day(message);
+                if !bounds.clip.holds(day) || !matcher.is_none_or(|m| says_yes(m, message, tokens)) {
+                    return None;
+                }
+                let Message { id, sent, sequence, .. } = *message;
+                Some(Found { conversation: *conversation, sent, sequence, id, day })
+            })
+            .collect();
+        for ((_, message), found) in self.batch.drain(..).zip(matched) {
+            let Some(found) = found else { continue };
+            self.matches.found.push(found);
+            for custodian in message.custodians {
+                if !self.matches.custodians.contains(&custodian) {
+                    self.matches.custodians.insert(custodian);
+                }
+            }
+        }
+        self.bytes = 0;
+    }
+
+    fn finish(mut self) -> Matches {
+        self.flush();
+        self.matches.found.sort_unstable();
+        self.matches
+    }
+}
+
+fn says_yes(matcher: &Matcher, message: &Message, tokens: &mut Tokens) -> bool {
+    match &message.body {
+        // Most messages are plain text, which needs no copy.
+        Body::Text { text } if message.attachments.is_empty() => tokens.read(text),
+        _ => tokens.read(&message.text()),
+    }
+    matcher.is_match(tokens)
+}
+
+/// Returns roughly how many bytes a body holds, so that batches of huge histories stay small.
+pub(crate) fn weight(body: &Body) -> usize {
+    64 + match body {
+        Body::Text { text } | Body::Announcement { text } | Body::Solitaire { text } | Body::Unknown { text, .. } => {
+            text.len()
+        }
+        Body::MergedHistory(history) => history.items.iter().map(|item| weight(&item.body)).sum(),
+        Body::Quote(quote) => quote.text.len() + quote.quoted.as_deref().map_or(0, weight),
+        Body::Recall(recall) => recall.recalled.as_deref().map_or(0, weight),
+        _ => 256,
+    }
+}

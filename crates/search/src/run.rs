@@ -1,0 +1,190 @@
+//! Runs a search: counts everything that matches and shows the first hits.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+
+use duces_archive::{AsOf, MessageFilter, Reader};
+use duces_model::{Conversation, Custodian, Day, MessageId, UnitRule, zone_data_version};
+use duces_query::{Matcher, Profile, Query, Tokens, parse};
+
+use crate::bounds::Bounds;
+use crate::criteria::{Clip, Criteria, Scope};
+use crate::documents::{DocumentMatch, match_documents, times};
+use crate::error::Result;
+use crate::matching::{Found, Plan, find_messages};
+use crate::outcome::{Hit, Outcome, TIME, sender_name};
+use crate::units::Cut;
+
+/// Above this many days with hits in one conversation, its messages are counted once instead of day by day.
+const DAYS_ONE_BY_ONE: usize = 32;
+
+/// Runs a search over the matter as of a point of its ledger.
+pub fn run(reader: &Reader, criteria: &Criteria, as_of: AsOf) -> Result<Outcome> {
+    let query = parse(&criteria.query)?;
+    let bounds = Bounds::resolve(reader, criteria, as_of)?;
+    // Without a query nothing is held against the documents' text, so that both scopes ask the same.
+    match criteria.scope {
+        Scope::Document if !query.is_all() => in_documents(reader, criteria, &bounds, &query, as_of),
+        _ => in_messages(reader, criteria, &bounds, &query, as_of),
+    }
+}
+
+fn in_messages(reader: &Reader, criteria: &Criteria, bounds: &Bounds, query: &Query, as_of: AsOf) -> Result<Outcome> {
+    let matches = find_messages(reader, bounds, query, criteria.verify_full, as_of)?;
+    let (mut documents, mut conversations) = (0, 0);
+    for here in matches.found.chunk_by(|a, b| a.conversation == b.conversation) {
+        documents += documents_with(reader, criteria, bounds, here, as_of)?;
+        conversations += 1;
+    }
+    let shown: Vec<MessageId> = matches.found.iter().take(criteria.limit).map(|found| found.id).collect();
+    let mut outcome = blank(criteria, query, as_of, matches.plan);
+    outcome.hits = message_hits(reader, bounds, query, &shown, as_of)?;
+    outcome.messages = matches.ids();
+    outcome.documents = documents;
+    outcome.conversations = conversations;
+    outcome.custodians = matches.custodians.len() as u64;
+    outcome.custodian_names = matches.custodians.into_iter().collect();
+    Ok(outcome)
+}
+
+fn blank(criteria: &Criteria, query: &Query, as_of: AsOf, plan: Plan) -> Outcome {
+    Outcome {
+        messages: Vec::new(),
+        documents: 0,
+        conversations: 0,
+        custodians: 0,
+        custodian_names: Vec::new(),
+        query: query.to_string(),
+        scope: criteria.scope,
+        unit: criteria.unit,
+        clip: criteria.clip,
+        zone: criteria.zone.clone(),
+        zone_data: zone_data_version().to_owned(),
+        as_of,
+        normalisation: Profile::default().description(),
+        plan,
+        verified_full: criteria.verify_full || plan == Plan::Scan,
+        hits: Vec::new(),
+    }
+}
+
+fn message_hits(reader: &Reader, bounds: &Bounds, query: &Query, ids: &[MessageId], as_of: AsOf) -> Result<Vec<Hit>> {
+    let matcher = Matcher::new(query);
+    let mut hits = Vec::with_capacity(ids.len());
+    reader.by_ids(ids, as_of, &mut |message| {
+        if let Some(conversation) = bounds.place(&message.conversation).and_then(|p| bounds.conversations.get(p)) {
+            let spans = matcher.hits(&Tokens::new(&message.text()));
+            let Conversation { title, native_id, .. } = conversation;
+            hits.push(Hit::of_message(&message, title, native_id, &bounds.zone, &spans));
+        }
+        Ok(ControlFlow::Continue(()))
+    })?;
+    Ok(hits)
+}
+
+/// Returns how many documents the hits of one conversation are in.
+///
+/// Days tell documents apart unless one is large enough to be sliced; only then the whole unit is read.
+fn documents_with(reader: &Reader, criteria: &Criteria, bounds: &Bounds, hits: &[Found], as_of: AsOf) -> Result<u64> {
+    let Some(conversation) = hits.first().and_then(|hit| bounds.conversations.get(hit.conversation)) else {
+        return Ok(0);
+    };
+    let days: BTreeSet<Day> = hits.iter().map(|hit| hit.day).collect();
+    let one_by_one = criteria.unit == UnitRule::Day && days.len() <= DAYS_ONE_BY_ONE;
+    let spans: Vec<Clip> = if one_by_one {
+        days.iter().map(|day| Clip { from: Some(*day), to: Some(*day) }).collect()
+    } else {
+        vec![bounds.clip]
+    };
+    let cut = criteria.cut();
+    let mut documents = 0;
+    for clip in spans {
+        let within: BTreeMap<MessageId, Day> =
+            hits.iter().filter(|hit| clip.holds(hit.day)).map(|hit| (hit.id, hit.day)).collect();
+        documents += documents_within(reader, bounds, conversation, &cut, clip, &within, as_of)?;
+    }
+    Ok(documents)
+}
+
+fn documents_within(
+    reader: &Reader,
+    bounds: &Bounds,
+    conversation: &Conversation,
+    cut: &Cut,
+    clip: Clip,
+    hits: &BTreeMap<MessageId, Day>,
+    as_of: AsOf,
+) -> Result<u64> {
+    let (from, to) = clip.instants(&cut.zone);
+    let filter = MessageFilter { conversations: Some(vec![conversation.key.clone()]), from, to, ..bounds.filter() };
+    if reader.message_ids(&filter, as_of)?.len() <= cut.max_events {
+        return Ok(match cut.rule {
+            UnitRule::Conversation => 1,
+            UnitRule::Day => hits.values().collect::<BTreeSet<_>>().len() as u64,
+        });
+    }
+    let units = cut.units(&conversation.key, &times(reader, &filter, cut, clip, as_of)?);
+    let with_hit = units.iter().filter(|unit| unit.messages.iter().any(|id| hits.contains_key(id)));
+    Ok(with_hit.count() as u64)
+}
+
+fn in_documents(reader: &Reader, criteria: &Criteria, bounds: &Bounds, query: &Query, as_of: AsOf) -> Result<Outcome> {
+    let (matcher, cut) = (Matcher::new(query), criteria.cut());
+    let mut outcome = blank(criteria, query, as_of, Plan::Scan);
+    let mut custodians: BTreeSet<String> = BTreeSet::new();
+    for conversation in &bounds.conversations {
+        let filter = MessageFilter { conversations: Some(vec![conversation.key.clone()]), ..bounds.filter() };
+        let units = cut.units(&conversation.key, &times(reader, &filter, &cut, bounds.clip, as_of)?);
+        let before = outcome.documents;
+        match_documents(reader, conversation, &cut, &units, &matcher, as_of, &mut |document| {
+            outcome.documents += 1;
+            outcome.messages.extend(&document.touched);
+            custodians.extend(document.transcript.custodians.iter().cloned());
+            let room = criteria.limit.saturating_sub(outcome.hits.len());
+            if room > 0 {
+                let unit = units.get(document.unit).map(|unit| unit.id.clone());
+                let hits = document_hits(&document).into_iter().take(room);
+                outcome.hits.extend(hits.map(|hit| Hit { unit: unit.clone(), ..hit }));
+            }
+        })?;
+        outcome.conversations += u64::from(outcome.documents > before);
+    }
+    outcome.messages.sort_unstable();
+    outcome.custodians = custodians.len() as u64;
+    outcome.custodian_names = custodians.into_iter().map(Custodian).collect();
+    Ok(outcome)
+}
+
+/// Returns a hit for each section of the text that holds any, and the header for a document that matches by what is
+/// absent.
+fn document_hits(document: &DocumentMatch) -> Vec<Hit> {
+    let (transcript, text) = (&document.transcript, &document.text);
+    let mut sections: BTreeMap<usize, Vec<(usize, usize)>> = BTreeMap::new();
+    for span in &document.spans {
+        sections.entry(text.section_at(span.start).0.start).or_default().push((span.start, span.end));
+    }
+    if sections.is_empty() {
+        sections.insert(0, Vec::new());
+    }
+    let mut hits = Vec::new();
+    for (start, spans) in sections {
+        let (range, number) = text.section_at(start);
+        let entry = number.and_then(|n| transcript.entries.get(n.checked_sub(1)? as usize));
+        let sender = entry.and_then(|e| e.sender.as_ref());
+        hits.push(Hit {
+            conversation: transcript.title.clone(),
+            conversation_id: transcript.conversation_id.clone(),
+            day: entry.map_or(transcript.first_day, |e| transcript.zone.day(e.sent)),
+            number,
+            time: entry.map(|e| transcript.zone.format(e.sent, TIME)),
+            sender: sender_name(sender),
+            sender_id: sender.and_then(|s| s.native_id.clone()),
+            custodians: transcript.custodians.clone(),
+            text: text.text.get(range.clone()).unwrap_or_default().trim_end().to_owned(),
+            // A phrase may run on into the next message; what is shown ends with this one.
+            ranges: spans.iter().map(|(from, to)| (from - range.start, (*to).min(range.end) - range.start)).collect(),
+            unit: None,
+        });
+    }
+    hits
+}
