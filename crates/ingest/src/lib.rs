@@ -1,1 +1,60 @@
 //! Reads one chat source format a module: a stream of records and findings.
+
+mod chatlog;
+mod codes;
+mod contacts;
+mod detect;
+mod draft;
+mod encoding;
+mod error;
+mod field;
+mod format;
+mod json_stream;
+mod media;
+mod notice;
+mod pywxdump;
+mod rows;
+mod scan;
+mod sink;
+mod source;
+mod transfer;
+mod wechat_xml;
+mod weflow;
+mod when;
+mod window;
+
+use std::path::Path;
+
+use duces_model::Item;
+
+pub use codes::CODES;
+pub use contacts::{Contacts, contacts};
+pub use detect::{Detected, Ignored, detect};
+pub use error::IngestError;
+pub use format::{Format, Options};
+pub use media::MediaIndex;
+pub use wechat_xml::{XmlAttachment, XmlMessage, looks_like_xml, message_from_xml};
+
+use source::Source;
+
+/// The items of one file, in the order of the source.
+pub type Items = Box<dyn Iterator<Item = Item> + Send>;
+
+/// Opens one file of a source as a stream of records and findings.
+///
+/// `root` is the source's folder, or the file itself where the source is one file: places and candidates of
+/// attachments are relative to it.
+pub fn open(file: &Path, format: Format, root: &Path, options: &Options) -> Result<Items, IngestError> {
+    let source = Source::new(file, root, options)?;
+    let mut sink = sink::Sink::default();
+    if source.encoding == encoding::Encoding::Gb18030 {
+        sink.finding(&codes::GB18030, &source.place(), codes::GB18030.summary);
+    }
+    detect::refuse_databases(file)?;
+    Ok(match format {
+        Format::DucesJsonl => return Err(source.wrong(format, "the interchange format is not read yet")),
+        Format::WeflowJson => Box::new(weflow::open(source, sink)?),
+        Format::PywxdumpCsv => Box::new(pywxdump::open(source, sink)?),
+        Format::ChatlogJson => Box::new(chatlog::open(source, sink)?),
+    })
+}

@@ -1,0 +1,104 @@
+//! A message on its way to a record: what it says and what hangs on it, before paths are looked at.
+
+use duces_model::{AttachmentRole, Body, Place, RecordState, SourceAttachment};
+
+use crate::codes;
+use crate::media::{self, Hint};
+use crate::sink::Sink;
+use crate::source::Source;
+use crate::wechat_xml::{self, XmlMessage};
+
+/// What a record's content was understood to be.
+pub(crate) struct Draft {
+    pub(crate) body: Body,
+    pub(crate) attachments: Vec<(AttachmentRole, Hint)>,
+}
+
+impl Draft {
+    pub(crate) fn plain(body: Body) -> Self {
+        Self { body, attachments: Vec::new() }
+    }
+
+    pub(crate) fn with(body: Body, role: AttachmentRole, hint: Hint) -> Self {
+        Self { body, attachments: vec![(role, hint)] }
+    }
+
+    /// Returns a message of a type that is not known, and says so.
+    pub(crate) fn unknown(raw_type: impl Into<String>, text: &str, place: &Place, sink: &mut Sink) -> Self {
+        let raw_type = raw_type.into();
+        sink.finding(&codes::UNKNOWN_TYPE, place, format!("message type `{raw_type}` is not known; shown as unknown"));
+        Self::plain(Body::Unknown { raw_type, text: text.to_owned() })
+    }
+
+    /// Returns what raw XML says; XML that cannot be read is kept as unknown.
+    pub(crate) fn from_xml(base_type: i64, xml: &str, place: &Place, sink: &mut Sink) -> Self {
+        match wechat_xml::message_from_xml(base_type, xml) {
+            Ok(message) => Self::from_message(message, place, sink),
+            Err(reason) => {
+                sink.finding(
+                    &codes::BAD_XML,
+                    place,
+                    format!("the message's XML cannot be read: {reason}; shown as unknown"),
+                );
+                Self::plain(Body::Unknown { raw_type: base_type.to_string(), text: xml.to_owned() })
+            }
+        }
+    }
+
+    fn from_message(message: XmlMessage, place: &Place, sink: &mut Sink) -> Self {
+        if message.uploading {
+            sink.finding(&codes::UPLOADING_FILE, place, codes::UPLOADING_FILE.summary);
+        }
+        if let Body::Unknown { raw_type, text } = &message.body {
+            return Self::unknown(raw_type.clone(), text, place, sink);
+        }
+        let hint = |digests, name| Hint { name, path: None, stems: digests };
+        let attachments = message.attachments.into_iter().map(|a| (a.role, hint(a.digests, a.name))).collect();
+        Self { body: message.body, attachments }
+    }
+
+    /// Gives the message's own attachment a path, or one more if it has none of that role.
+    pub(crate) fn set_path(&mut self, role: AttachmentRole, path: Option<String>) {
+        let Some(path) = path else { return };
+        match self.attachments.iter_mut().find(|(r, _)| *r == role) {
+            Some((_, hint)) => hint.path = Some(path),
+            None => self.attachments.push((role, Hint { path: Some(path), ..Hint::default() })),
+        }
+    }
+
+    /// Returns the attachments with their candidates.
+    pub(crate) fn placed(&mut self, source: &Source, place: &Place, sink: &mut Sink) -> Vec<SourceAttachment> {
+        let mut out = Vec::with_capacity(self.attachments.len());
+        for (role, hint) in std::mem::take(&mut self.attachments) {
+            let placed = media::place(source, role, hint);
+            if let Some(path) = placed.outside {
+                let text = format!("the path `{path}` leads out of the source folder; it was not followed");
+                sink.finding(&codes::OUTSIDE_SOURCE, place, text);
+            }
+            out.push(placed.attachment);
+        }
+        out
+    }
+
+    /// Returns how the copy stands: the notice of a recall stands in the place of what was taken back.
+    pub(crate) fn state(&self) -> RecordState {
+        if matches!(self.body, Body::Recall(_)) { RecordState::Recalled } else { RecordState::Present }
+    }
+}
+
+/// Returns the text without the label in brackets that a tool puts before it, such as `[文件] `.
+pub(crate) fn without_label<'a>(text: &'a str, labels: &[&str]) -> &'a str {
+    for label in labels {
+        if let Some(rest) = text.strip_prefix('[').and_then(|text| text.strip_prefix(label)) {
+            if let Some(rest) = rest.strip_prefix(']') {
+                return rest.trim_start();
+            }
+            // The other shape, `[label: text]` or `[label|text]`.
+            let inner = rest.trim_start_matches(['|', ':', '：', ' ']);
+            if inner.len() < rest.len() {
+                return inner.strip_suffix(']').unwrap_or(inner);
+            }
+        }
+    }
+    text
+}

@@ -1,0 +1,86 @@
+//! What stops the reading of a source before it begins; what is wrong within one is a finding.
+
+use std::io;
+use std::path::PathBuf;
+
+/// Why a source cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    /// There is nothing at the path.
+    #[error("{}: no such file or folder", path.display())]
+    NotFound {
+        /// The path asked for.
+        path: PathBuf,
+    },
+    /// The file system refused.
+    #[error("{}: cannot be read: {source}", path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What it said.
+        source: io::Error,
+    },
+    /// An encrypted database.
+    #[error(
+        "{}: encrypted database; decrypt it with the owner's consent using the owner's own tool, export the chats, \
+         and import the export; duces never extracts keys", path.display()
+    )]
+    Encrypted {
+        /// The database.
+        path: PathBuf,
+    },
+    /// A plain SQLite database.
+    #[error(
+        "{}: SQLite database; databases are not read yet; export the chats as WeFlow JSON, chatlog JSON or \
+         PyWxDump CSV and import the export", path.display()
+    )]
+    Sqlite {
+        /// The database.
+        path: PathBuf,
+    },
+    /// No bytes at all.
+    #[error("{}: empty file", path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+    /// An encoding that is not read.
+    #[error("{}: UTF-16; save it as UTF-8 and import that", path.display())]
+    Utf16 {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A content that fits no format.
+    #[error("{}: fits no format that is read; {reason}", path.display())]
+    UnknownFormat {
+        /// The file.
+        path: PathBuf,
+        /// What was seen instead.
+        reason: String,
+    },
+    /// A format was asked for that the content is not.
+    #[error("{}: is no {format}: {reason}", path.display())]
+    WrongFormat {
+        /// The file.
+        path: PathBuf,
+        /// The format's name.
+        format: &'static str,
+        /// What was seen instead.
+        reason: String,
+    },
+    /// Local times without a zone.
+    #[error("{}: times are local and name no zone; pass the zone of the exporting computer, such as --tz Asia/Shanghai",
+        path.display())]
+    ZoneNeeded {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file lies outside the folder it is said to belong to.
+    #[error("{}: lies outside {}", path.display(), root.display())]
+    OutsideRoot {
+        /// The file.
+        path: PathBuf,
+        /// The source's folder.
+        root: PathBuf,
+    },
+}

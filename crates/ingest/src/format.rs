@@ -1,0 +1,65 @@
+//! The registry of formats and what a caller may say about a source.
+
+use std::fmt;
+
+use duces_model::{App, Zone};
+
+use crate::media::MediaIndex;
+
+/// A format that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// The detailed JSON of WeFlow (and of echotrace before it): one conversation a file.
+    WeflowJson,
+    /// The JSON array of chatlog's HTTP interface.
+    ChatlogJson,
+    /// The CSV of PyWxDump, with `users.json` beside it.
+    PywxdumpCsv,
+    /// The interchange format of duces: JSON Lines after a header line.
+    DucesJsonl,
+}
+
+impl Format {
+    /// Every format, in the order of the documentation.
+    pub const ALL: [Self; 4] = [Self::WeflowJson, Self::ChatlogJson, Self::PywxdumpCsv, Self::DucesJsonl];
+
+    /// Returns the name that `--format` takes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::WeflowJson => "weflow-json",
+            Self::ChatlogJson => "chatlog-json",
+            Self::PywxdumpCsv => "pywxdump-csv",
+            Self::DucesJsonl => "duces-jsonl",
+        }
+    }
+
+    /// Returns the format of a name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What the caller knows of a source that the source may not say itself.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The zone of local times; a format that writes local times is refused without it.
+    pub zone: Option<Zone>,
+    /// The account that was collected, where the caller knows it.
+    pub account: Option<String>,
+    /// The app; WeChat where nothing is said.
+    pub app: Option<App>,
+    /// The media files of the source, found once and shared by the files opened with these options.
+    pub media: MediaIndex,
+}
+
+impl Options {
+    pub(crate) fn app(&self) -> App {
+        self.app.clone().unwrap_or_else(App::wechat)
+    }
+}

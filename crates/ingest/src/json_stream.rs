@@ -1,0 +1,307 @@
+//! Reads a JSON source element by element: a top-level array, or the array `messages` of a top-level object.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use duces_model::{Item, Place};
+use serde::Deserialize;
+
+use crate::codes;
+use crate::encoding::{self, Encoding};
+use crate::scan::{self, Kept, ScanError};
+use crate::sink::Sink;
+use crate::source::Source;
+use crate::window::Window;
+
+/// What a format makes of one element.
+pub(crate) trait ReadElement {
+    /// Returns the file that is read.
+    fn source(&self) -> &Source;
+
+    /// Reads one element; `raw` is what stands in the source.
+    fn read(&mut self, raw: &[u8], place: &Place, sink: &mut Sink);
+
+    /// Is told at the end how many elements there were.
+    fn end(&mut self, _records: u64, _place: &Place, _sink: &mut Sink) {}
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Start,
+    Keys { first: bool },
+    Elements { first: bool },
+    Tail,
+    Done,
+}
+
+/// The elements of a JSON source.
+pub(crate) struct JsonStream<R> {
+    window: Window,
+    encoding: Encoding,
+    file: String,
+    /// Whether the elements are those of `messages` in an object.
+    keyed: bool,
+    state: State,
+    reader: R,
+    sink: Sink,
+    records: u64,
+}
+
+impl<R: ReadElement> JsonStream<R> {
+    pub(crate) fn new(reader: R, window: Window, keyed: bool, sink: Sink) -> Self {
+        let source = reader.source();
+        Self {
+            window,
+            encoding: source.encoding,
+            file: source.file.clone(),
+            keyed,
+            state: State::Start,
+            reader,
+            sink,
+            records: 0,
+        }
+    }
+
+    fn step(&mut self) -> Result<(), ScanError> {
+        match self.state {
+            State::Start => {
+                let open = if self.keyed { b'{' } else { b'[' };
+                self.expect(open)?;
+                self.state = if self.keyed { State::Keys { first: true } } else { State::Elements { first: true } };
+            }
+            State::Keys { first } => self.step_key(first)?,
+            State::Elements { first } => self.step_element(first)?,
+            State::Tail => {
+                if scan::skip_space(&mut self.window)?.is_some() {
+                    let place = Place::file(self.file.clone()).at_line(self.window.line());
+                    let text =
+                        format!("the JSON ended before byte {}; what follows was not read", self.window.offset());
+                    self.sink.finding(&codes::TRAILING_DATA, &place, text);
+                }
+                self.finish();
+            }
+            State::Done => {}
+        }
+        Ok(())
+    }
+
+    fn step_key(&mut self, first: bool) -> Result<(), ScanError> {
+        match next_key(&mut self.window, self.encoding, first)? {
+            None => self.state = State::Tail,
+            Some(key) if key == "messages" && scan::skip_space(&mut self.window)? == Some(b'[') => {
+                self.window.advance(1);
+                self.state = State::Elements { first: true };
+            }
+            Some(_) => {
+                scan::value(&mut self.window, self.encoding, false)?;
+                self.state = State::Keys { first: false };
+            }
+        }
+        Ok(())
+    }
+
+    fn step_element(&mut self, first: bool) -> Result<(), ScanError> {
+        let mut next = scan::skip_space(&mut self.window)?;
+        if next == Some(b',') && !first {
+            self.window.advance(1);
+            next = scan::skip_space(&mut self.window)?;
+        } else if !first && !matches!(next, Some(b']') | None) {
+            return Err(next.map_or(ScanError::Ended, ScanError::Unexpected));
+        }
+        match next {
+            None => Err(ScanError::Ended),
+            Some(b']') => {
+                self.window.advance(1);
+                self.state = if self.keyed { State::Keys { first: false } } else { State::Tail };
+                Ok(())
+            }
+            Some(_) => {
+                self.state = State::Elements { first: false };
+                self.element()
+            }
+        }
+    }
+
+    fn element(&mut self) -> Result<(), ScanError> {
+        let (line, offset) = (self.window.line(), self.window.offset());
+        let place = Place::file(self.file.clone()).at_line(line).at_record(self.records + 1);
+        match scan::value(&mut self.window, self.encoding, true) {
+            Ok(Kept::Whole) => {
+                self.records += 1;
+                self.reader.read(self.window.record(), &place, &mut self.sink);
+                Ok(())
+            }
+            Ok(Kept::Part) => {
+                self.records += 1;
+                let text = format!("the record at byte {offset} is larger than {} MiB", scan::LIMIT >> 20);
+                self.sink.excepted(&codes::RECORD_TOO_LARGE, &place, text, &[]);
+                Ok(())
+            }
+            Err(ScanError::Ended) => {
+                let text = format!(
+                    "the file ends within the record that begins at line {line}, byte {offset}; {} before it were read",
+                    self.records
+                );
+                self.sink.excepted(&codes::JSON_BROKEN, &place, text, self.window.record());
+                self.finish();
+                Ok(())
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    fn expect(&mut self, open: u8) -> Result<(), ScanError> {
+        match scan::skip_space(&mut self.window)? {
+            Some(found) if found == open => {
+                self.window.advance(1);
+                Ok(())
+            }
+            Some(found) => Err(ScanError::Unexpected(found)),
+            None => Err(ScanError::Ended),
+        }
+    }
+
+    fn stop(&mut self, error: &ScanError) {
+        let (line, offset) = self.window.here();
+        let place = Place::file(self.file.clone()).at_line(line);
+        let kept = format!("{} records before it were read", self.records);
+        match error {
+            ScanError::Io(error) => {
+                self.sink.finding(&codes::READ_FAILED, &place, format!("{error} at byte {offset}; {kept}"));
+            }
+            ScanError::Ended => {
+                let text = format!("the file ends at line {line}, byte {offset}, before the JSON does; {kept}");
+                self.sink.finding(&codes::JSON_BROKEN, &place, text);
+            }
+            ScanError::Unexpected(byte) => {
+                let shown = char::from(*byte).escape_default();
+                let text = format!("`{shown}` at line {line}, byte {offset} is no JSON; {kept}, nothing after it");
+                self.sink.finding(&codes::JSON_BROKEN, &place, text);
+            }
+        }
+        self.finish();
+    }
+
+    fn finish(&mut self) {
+        self.state = State::Done;
+        self.reader.end(self.records, &Place::file(self.file.clone()), &mut self.sink);
+    }
+}
+
+impl<R: ReadElement> Iterator for JsonStream<R> {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        loop {
+            if let Some(item) = self.sink.next() {
+                return Some(item);
+            }
+            if self.state == State::Done {
+                return None;
+            }
+            if let Err(error) = self.step() {
+                self.stop(&error);
+            }
+        }
+    }
+}
+
+/// Returns the next key of an object whose brace was passed, its value being next; nothing at the closing brace.
+fn next_key(window: &mut Window, encoding: Encoding, first: bool) -> Result<Option<String>, ScanError> {
+    let mut next = scan::skip_space(window)?;
+    if next == Some(b',') && !first {
+        window.advance(1);
+        next = scan::skip_space(window)?;
+    } else if !first && next != Some(b'}') {
+        return Err(next.map_or(ScanError::Ended, ScanError::Unexpected));
+    }
+    match next {
+        None => return Err(ScanError::Ended),
+        Some(b'}') => {
+            window.advance(1);
+            return Ok(None);
+        }
+        Some(b'"') => {}
+        Some(other) => return Err(ScanError::Unexpected(other)),
+    }
+    scan::value(window, encoding, true)?;
+    let key = serde_json::from_slice(&encoding.utf8_bytes(window.record())).unwrap_or_default();
+    match scan::skip_space(window)? {
+        Some(b':') => window.advance(1),
+        Some(other) => return Err(ScanError::Unexpected(other)),
+        None => return Err(ScanError::Ended),
+    }
+    Ok(Some(key))
+}
+
+/// Returns the values of some keys of a top-level object, as UTF-8. The scan ends where `enough` says so, before the
+/// value of `messages` is passed over; a break of the JSON ends it too, for the stream will report it.
+pub(crate) fn header(
+    window: &mut Window,
+    encoding: Encoding,
+    wanted: &[&str],
+    enough: impl Fn(&BTreeMap<String, Vec<u8>>) -> bool,
+) -> io::Result<BTreeMap<String, Vec<u8>>> {
+    let mut found = BTreeMap::new();
+    if scan::skip_space(window)? != Some(b'{') {
+        return Ok(found);
+    }
+    window.advance(1);
+    let mut first = true;
+    loop {
+        let key = match next_key(window, encoding, first) {
+            Ok(Some(key)) => key,
+            Ok(None) | Err(ScanError::Ended | ScanError::Unexpected(_)) => return Ok(found),
+            Err(ScanError::Io(error)) => return Err(error),
+        };
+        first = false;
+        if key == "messages" {
+            found.insert(key.clone(), Vec::new());
+            if enough(&found) {
+                return Ok(found);
+            }
+        }
+        let keep = wanted.contains(&key.as_str());
+        match scan::value(window, encoding, keep) {
+            Ok(Kept::Whole) if keep => {
+                found.insert(key, encoding.utf8_bytes(window.record()).into_owned());
+            }
+            Ok(_) => {}
+            Err(ScanError::Io(error)) => return Err(error),
+            Err(_) => return Ok(found),
+        }
+    }
+}
+
+/// Returns the typed form of one element, mended where it must be; otherwise it is set aside and `None` returned.
+pub(crate) fn element<'a, T: Deserialize<'a>>(
+    raw: &'a [u8],
+    encoding: Encoding,
+    spare: &'a mut Vec<u8>,
+    place: &Place,
+    sink: &mut Sink,
+) -> Option<T> {
+    if !raw.starts_with(b"{") {
+        sink.excepted(&codes::NOT_AN_OBJECT, place, "a message should be a JSON object here", raw);
+        return None;
+    }
+    if encoding == Encoding::Utf8 {
+        match serde_json::from_slice(raw) {
+            Ok(value) => return Some(value),
+            Err(_) => *spare = raw.to_vec(),
+        }
+    } else {
+        *spare = encoding.utf8_bytes(raw).into_owned();
+    }
+    if let Some(mended) = encoding::mend_json(spare, place, sink) {
+        *spare = mended;
+    }
+    match serde_json::from_slice(spare) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            let code = if error.is_data() { &codes::WRONG_TYPE } else { &codes::BAD_JSON };
+            sink.excepted(code, place, error.to_string(), raw);
+            None
+        }
+    }
+}

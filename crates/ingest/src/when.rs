@@ -1,0 +1,152 @@
+//! Times as sources write them: seconds since 1970, RFC 3339, and local times in need of a zone.
+
+use duces_model::{UtcMillis, Zone};
+
+/// Returns the instant of whole seconds since 1970; times before 1990 or after 2200 are no message's.
+pub(crate) fn from_seconds(seconds: i64) -> Option<UtcMillis> {
+    const FIRST: i64 = 631_152_000;
+    const LAST: i64 = 7_258_118_400;
+    if !(FIRST..LAST).contains(&seconds) {
+        return None;
+    }
+    UtcMillis::new(seconds * 1000).ok()
+}
+
+/// A civil time taken apart.
+struct Civil {
+    date: (u32, u32, u32),
+    time: (u32, u32, Option<u32>),
+    millis: i64,
+    rest: String,
+}
+
+/// Returns the instant of an RFC 3339 time; a time without an offset is none.
+pub(crate) fn from_rfc3339(text: &str) -> Option<UtcMillis> {
+    let civil = Civil::parse(text.trim())?;
+    civil.time.2?;
+    let offset = offset_seconds(&civil.rest)?;
+    let local = civil.instant(&Zone::utc())?;
+    UtcMillis::new(local.millis() - offset * 1000 + civil.millis).ok()
+}
+
+/// Returns the instant of a local time, and whether it has seconds. `2024/10/4 11:42` and `2024-10-04 11:42:31`, and
+/// a time that ends in `Z` or an offset, which then needs no zone.
+pub(crate) fn from_local(text: &str, zone: &Zone) -> Option<(UtcMillis, bool)> {
+    let civil = Civil::parse(text.trim())?;
+    let has_seconds = civil.time.2.is_some();
+    if !civil.rest.is_empty() {
+        return from_rfc3339(text).map(|at| (at, has_seconds));
+    }
+    let at = civil.instant(zone)?;
+    Some((UtcMillis::new(at.millis() + civil.millis).ok()?, has_seconds))
+}
+
+impl Civil {
+    fn parse(text: &str) -> Option<Self> {
+        let (year, rest) = number(text, 4, 4)?;
+        let separator = rest.chars().next().filter(|c| matches!(c, '-' | '/' | '.'))?;
+        let (month, rest) = number(&rest[1..], 1, 2)?;
+        let (day, rest) = number(rest.strip_prefix(separator)?, 1, 2)?;
+        let rest = rest.strip_prefix(['T', 't', ' '])?;
+        let (hour, rest) = number(rest.trim_start_matches(' '), 1, 2)?;
+        let (minute, mut rest) = number(rest.strip_prefix(':')?, 2, 2)?;
+        let (mut second, mut millis) = (None, 0);
+        if let Some(after) = rest.strip_prefix(':') {
+            let (value, after) = number(after, 2, 2)?;
+            (second, rest) = (Some(value), after);
+            if let Some(after) = rest.strip_prefix('.') {
+                let digits = after.bytes().take_while(u8::is_ascii_digit).count();
+                if digits == 0 {
+                    return None;
+                }
+                // Anything finer than a millisecond is cut off; the raw value keeps it.
+                let text: String = after[..digits].chars().chain("00".chars()).take(3).collect();
+                millis = text.parse().ok()?;
+                rest = &after[digits..];
+            }
+        }
+        Some(Self { date: (year, month, day), time: (hour, minute, second), millis, rest: rest.to_owned() })
+    }
+
+    fn instant(&self, zone: &Zone) -> Option<UtcMillis> {
+        let (year, month, day) = self.date;
+        let (hour, minute, second) = self.time;
+        let second = second.unwrap_or(0);
+        // A leap second would be folded into the one before it; no chat clock shows one.
+        if second > 59 {
+            return None;
+        }
+        zone.instant(&format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")).ok()
+    }
+}
+
+fn number(text: &str, least: usize, most: usize) -> Option<(u32, &str)> {
+    let digits = text.bytes().take(most).take_while(u8::is_ascii_digit).count();
+    if digits < least {
+        return None;
+    }
+    Some((text[..digits].parse().ok()?, &text[digits..]))
+}
+
+fn offset_seconds(text: &str) -> Option<i64> {
+    if matches!(text, "Z" | "z") {
+        return Some(0);
+    }
+    let sign = match text.as_bytes().first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let (hours, rest) = number(&text[1..], 2, 2)?;
+    let (minutes, rest) = number(rest.strip_prefix(':').unwrap_or(rest), 2, 2)?;
+    if !rest.is_empty() || hours > 23 || minutes > 59 {
+        return None;
+    }
+    Some(sign * (i64::from(hours) * 3600 + i64::from(minutes) * 60))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_or_refused() {
+        let rows = [
+            ("2024-03-05T09:00:00+08:00", Some("2024-03-05T01:00:00Z")),
+            ("2024-03-05T09:00:00.12345Z", Some("2024-03-05T09:00:00.123Z")),
+            ("2024-03-05T09:00:00.5-0530", Some("2024-03-05T14:30:00.500Z")),
+            ("2024-02-30T09:00:00Z", None),
+            ("2024-03-05T24:00:00Z", None),
+            ("2024-03-05T09:00:00", None),
+            ("2024-03-05T09:00:60Z", None),
+            ("2024-03-05T09:00:00+25:00", None),
+            ("", None),
+            ("2024-03-05", None),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(from_rfc3339(text).map(|at| at.to_string()).as_deref(), expected, "{text}");
+        }
+        let shanghai = Zone::named("Asia/Shanghai").expect("a zone");
+        let rows = [
+            ("2024/10/4 11:42", Some(("2024-10-04T03:42:00Z", false))),
+            ("2024-10-04 11:42:31", Some(("2024-10-04T03:42:31Z", true))),
+            ("2024-10-04T11:42:31.000Z", Some(("2024-10-04T11:42:31Z", true))),
+            ("2024/02/30 11:42", None),
+            ("2024/13/01 11:42", None),
+            ("昨天 11:42", None),
+            ("2024-10/04 11:42", None),
+        ];
+        for (text, expected) in rows {
+            let found = from_local(text, &shanghai).map(|(at, seconds)| (at.to_string(), seconds));
+            assert_eq!(found.as_ref().map(|(t, s)| (t.as_str(), *s)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn seconds_out_of_range_are_no_time() {
+        for seconds in [0, -1, i64::MIN, i64::MAX, 1_709_600_400_000] {
+            assert!(from_seconds(seconds).is_none());
+        }
+        assert_eq!(from_seconds(1_709_600_400).map(|at| at.to_string()).as_deref(), Some("2024-03-05T01:00:00Z"));
+    }
+}
