@@ -74,7 +74,9 @@ proptest! {
         // Tokens that normalisation made of one cluster cannot be copied apart.
         let end = tokens.as_slice()[from.max(to)].end;
         let beyond = tokens.as_slice().iter().rposition(|token| token.start < end).unwrap_or(from.max(to));
-        let slice = &tokens.as_slice()[from.min(to)..=beyond];
+        let start = tokens.as_slice()[from.min(to)].start;
+        let first = tokens.as_slice().iter().position(|token| token.end > start).unwrap_or(from.min(to));
+        let slice = &tokens.as_slice()[first..=beyond];
         let copied = &text[slice[0].start..slice[slice.len() - 1].end];
         let query = parse(&quoted(copied)).map_err(|error| TestCaseError::fail(error.to_string()))?;
         prop_assert!(is_match(&query, &tokens), "{} ({:?}) in {:?}", query, copied, text);
