@@ -1,1 +1,51 @@
-//! The matter on disk: rows, full-text index, blobs and ledger in one transaction.
+//! The matter on disk: rows, full-text index, attachments and ledger, each batch in one transaction.
+//!
+//! [`Matter`] is the folder, [`Reader`] answers as of a position of the ledger, [`Writer`] is the one import that may
+//! run, [`Claims`] keeps production numbers apart, [`BlobStore`] holds attachments by digest and [`merkle`] is the
+//! tree over the ledger. What a source record *is* to the archive, `collect` decides.
+//!
+//! ```
+//! use duces_archive::{AsOf, Matter, MatterConfig};
+//! use duces_model::Zone;
+//! # let folder = tempfile::tempdir()?;
+//! # let dir = folder.path().join("meridian");
+//! let config = MatterConfig { name: "Meridian".into(), zone: Zone::named("Asia/Shanghai")? };
+//! let matter = Matter::create(&dir, &config)?;
+//! let reader = matter.reader()?;
+//! assert_eq!(reader.now()?, AsOf(1));
+//! assert_eq!(reader.count_messages(AsOf(1))?, 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod blobs;
+mod claims;
+mod content;
+mod error;
+mod ledger;
+mod matter;
+pub mod merkle;
+mod messages;
+mod pack;
+mod reader;
+mod records;
+mod rows;
+mod schema;
+mod tx;
+mod writer;
+
+pub use blobs::{BlobStore, PutError};
+pub use claims::{Claim, ClaimAnswer, ClaimId, ClaimRequest, ClaimState, Claims};
+pub use content::Prepared;
+pub use error::{ArchiveError, Result};
+pub use ledger::{ConsistencyProof, Head};
+pub use matter::{Matter, MatterConfig};
+pub use messages::{EachMessage, MessageFilter};
+pub use pack::{CHUNK_BYTES, PackedChunk};
+pub use reader::{AsOf, ConversationSummary, Reader, Source};
+pub use records::{DayCount, ExceptedRecord, Record, StoredFinding};
+pub use schema::FORMAT;
+pub use tx::{Attribution, LedgerEntry, RowsDigest};
+pub use writer::{
+    ChunkId, ConversationId, CustodianId, IdentityKey, IdentityRule, ImportId, ImportInfo, NewMessage, NewRecord,
+    RecordClass, RecordId, SourceFileId, SourceFileInfo, StoredMessage, StoredRecord, Writer,
+};

@@ -1,0 +1,607 @@
+//! The writer of an import: looks up what the archive holds, adds rows, and commits them batch by batch.
+//!
+//! `collect` decides what a record is; this module only keeps. What a batch adds becomes visible with its commit,
+//! together with the ledger entry that digests it, or not at all.
+
+use std::path::PathBuf;
+
+use duces_model::{
+    Attachment, Body, Conversation, ConversationKey, Custodian, Digest, Finding, Hasher, MessageId, Place, RecordState,
+    Sender, Severity, UtcMillis,
+};
+use rusqlite::{Connection, OptionalExtension, params};
+use serde_json::{Value, json};
+
+use crate::content::{self, Prepared};
+use crate::error::{ArchiveError, At, Result};
+use crate::matter::{Lock, Matter};
+use crate::pack::PackedChunk;
+use crate::reader::AsOf;
+use crate::rows::{self, VERSION_ROWS};
+use crate::schema::{Cell, T};
+use crate::tx::{Attribution, TxState};
+
+/// The row of a custodian.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CustodianId(pub(crate) i64);
+
+/// The row of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ConversationId(pub(crate) i64);
+
+/// The row of an import.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ImportId(pub(crate) i64);
+
+/// The row of a source file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceFileId(pub(crate) i64);
+
+/// The row of a chunk of raw records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChunkId(pub(crate) i64);
+
+/// The row of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordId(pub(crate) i64);
+
+/// What tells two messages apart: a digest over what the identity rule names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct IdentityKey([u8; 16]);
+
+impl IdentityKey {
+    /// Returns the key over some parts; each is framed by its length, so that no two lists of parts run together.
+    pub fn of(parts: &[&[u8]]) -> Self {
+        let mut hasher = Hasher::new();
+        for part in parts {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+        let mut key = [0; 16];
+        key.copy_from_slice(&hasher.finish().as_bytes()[..16]);
+        Self(key)
+    }
+}
+
+/// The rule of identity by which a message was told from others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum IdentityRule {
+    /// App, conversation and server id.
+    ServerId,
+    /// App, conversation, sender, second, type, digest of the normalised body, ordinal among equals.
+    Content,
+}
+
+impl IdentityRule {
+    fn code(self) -> i64 {
+        match self {
+            Self::ServerId => 1,
+            Self::Content => 2,
+        }
+    }
+}
+
+/// What a record is to its message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RecordClass {
+    /// The record that the message was made from.
+    First,
+    /// Another copy of a message that is there: another custodian's, or the same one's in other bytes.
+    Copy,
+    /// The same bytes once more in the same source.
+    Duplicate,
+    /// No message could be made of it.
+    Excepted,
+}
+
+impl RecordClass {
+    pub(crate) fn code(self) -> i64 {
+        match self {
+            Self::First => 0,
+            Self::Copy => 1,
+            Self::Duplicate => 2,
+            Self::Excepted => 3,
+        }
+    }
+
+    pub(crate) fn from_code(code: i64) -> Option<Self> {
+        [Self::First, Self::Copy, Self::Duplicate, Self::Excepted].into_iter().find(|class| class.code() == code)
+    }
+}
+
+/// What an import is, before it begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportInfo {
+    /// Whose archive it was.
+    pub custodian: Custodian,
+    /// The account that was collected, where it is known.
+    pub account: Option<String>,
+    /// The source as the request names it; pages print it.
+    pub label: String,
+    /// The files, in reading order.
+    pub files: Vec<SourceFileInfo>,
+}
+
+/// A file of a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFileInfo {
+    /// The path relative to the source, with `/` between folders.
+    pub path: String,
+    /// The name of its format.
+    pub format: String,
+    /// How many bytes.
+    pub size: u64,
+    /// The SHA-256 of the bytes.
+    pub digest: Digest,
+}
+
+impl ImportInfo {
+    /// Returns the digest over what makes two imports the same one.
+    pub fn fingerprint(&self) -> Digest {
+        let files: Vec<Value> = self.files.iter().map(|f| json!([f.path, f.format, f.digest])).collect();
+        let whole = json!([self.custodian, self.account, self.label, files]);
+        Digest::of(whole.to_string().as_bytes())
+    }
+}
+
+/// A message that is new to the archive.
+#[derive(Debug, Clone, Copy)]
+pub struct NewMessage<'a> {
+    /// Where it was said.
+    pub conversation: ConversationId,
+    /// The server id.
+    pub native_id: Option<&'a str>,
+    /// Who said it.
+    pub sender: Option<&'a Sender>,
+    /// When.
+    pub sent: UtcMillis,
+    /// The time as the source wrote it.
+    pub sent_raw: &'a str,
+    /// The order among messages of the same time.
+    pub sequence: i64,
+    /// What.
+    pub prepared: &'a Prepared,
+    /// Who holds the record it is made from.
+    pub custodian: CustodianId,
+    /// How that copy stands.
+    pub state: RecordState,
+    /// By which rule it is told from others.
+    pub rule: IdentityRule,
+    /// The keys it is found by.
+    pub keys: &'a [IdentityKey],
+}
+
+/// A record that is new to the archive.
+#[derive(Debug, Clone, Copy)]
+pub struct NewRecord<'a> {
+    /// The file it stands in.
+    pub file: SourceFileId,
+    /// Where in it.
+    pub place: &'a Place,
+    /// The chunk that holds its bytes.
+    pub chunk: ChunkId,
+    /// Where in the chunk.
+    pub start: usize,
+    /// How many bytes.
+    pub length: usize,
+    /// The SHA-256 of the bytes.
+    pub digest: Digest,
+    /// What it is to its message.
+    pub class: RecordClass,
+    /// Its message; `None` where it is excepted.
+    pub message: Option<MessageId>,
+    /// How this copy stands.
+    pub state: RecordState,
+    /// When, by this copy; `None` where it is excepted.
+    pub sent: Option<UtcMillis>,
+    /// How many attachments this copy names.
+    pub attachments: usize,
+}
+
+/// A message as the archive holds it now, for the comparison with another copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredMessage {
+    /// The server id.
+    pub native_id: Option<String>,
+    /// Who said it.
+    pub sender: Option<Sender>,
+    /// When.
+    pub sent: UtcMillis,
+    /// What.
+    pub body: Body,
+    /// What hangs on it.
+    pub attachments: Vec<Attachment>,
+    /// Who holds it, and in which states, in the order collected.
+    pub holdings: Vec<(CustodianId, RecordState)>,
+}
+
+/// A record as the archive holds it, for the question whether another one is the same.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRecord {
+    /// The import's custodian.
+    pub custodian: CustodianId,
+    /// The digest of the source file it stands in.
+    pub file: Digest,
+    /// The path of that file within its source.
+    pub path: String,
+    /// The line, where the format has lines.
+    pub line: Option<u64>,
+    /// The record's number, where the format has records.
+    pub number: Option<u64>,
+    /// The SHA-256 of its bytes.
+    pub digest: Digest,
+}
+
+/// The one writer of a matter: holds its lock for as long as it lives.
+pub struct Writer<'m> {
+    matter: &'m Matter,
+    _lock: Lock,
+    connection: Connection,
+    path: PathBuf,
+    attribution: Attribution,
+    open: Option<TxState>,
+}
+
+impl<'m> Writer<'m> {
+    pub(crate) fn new(matter: &'m Matter, lock: Lock, connection: Connection, attribution: Attribution) -> Self {
+        Self { matter, _lock: lock, connection, path: matter.database(), attribution, open: None }
+    }
+
+    /// Returns the matter that is written to.
+    pub fn matter(&self) -> &'m Matter {
+        self.matter
+    }
+
+    fn insert(&mut self, table: T, cells: &[Cell<'_>]) -> Result<i64> {
+        if self.open.is_none() {
+            self.connection.execute_batch("BEGIN IMMEDIATE").at(&self.path)?;
+            self.open = Some(TxState::begin(&self.connection, &self.path)?);
+        }
+        let state = self.open.as_mut().expect("it was opened above");
+        state.insert(&self.connection, &self.path, table, cells)
+    }
+
+    /// Commits what was added since the last commit, with one ledger entry; `None` where nothing was added.
+    ///
+    /// Blobs that the rows name must have been synced before.
+    pub fn commit(&mut self, act: &str, over: Value) -> Result<Option<AsOf>> {
+        let Some(mut state) = self.open.take() else { return Ok(None) };
+        if state.is_empty() {
+            self.connection.execute_batch("ROLLBACK").at(&self.path)?;
+            return Ok(None);
+        }
+        let committed = state.commit(&self.connection, &self.path, &self.attribution, act, over);
+        if committed.is_err() {
+            // What is not committed is not there; the error that counts is the first one.
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+        committed.map(|()| Some(AsOf(state.seq)))
+    }
+
+    /// Returns the import that was begun over the same source and never finished, with its files.
+    pub fn unfinished_import(&self, info: &ImportInfo) -> Result<Option<(ImportId, Vec<SourceFileId>)>> {
+        let sql =
+            "SELECT id FROM import WHERE fingerprint = ? AND id NOT IN (SELECT import FROM import_end) ORDER BY id";
+        let found = self
+            .connection
+            .query_row(sql, [info.fingerprint().as_bytes()], |row| row.get::<_, i64>(0))
+            .optional()
+            .at(&self.path)?;
+        let Some(import) = found else { return Ok(None) };
+        let mut statement =
+            self.connection.prepare("SELECT id FROM source_file WHERE import = ? ORDER BY id").at(&self.path)?;
+        let files = statement.query_map([import], |row| row.get(0).map(SourceFileId)).at(&self.path)?;
+        let files = files.collect::<rusqlite::Result<Vec<_>>>().at(&self.path)?;
+        Ok(Some((ImportId(import), files)))
+    }
+
+    /// Adds an import and its files.
+    pub fn begin_import(&mut self, info: &ImportInfo) -> Result<(ImportId, Vec<SourceFileId>)> {
+        let custodian = self.custodian(&info.custodian)?;
+        let fingerprint = info.fingerprint();
+        let import = self.insert(
+            T::Import,
+            &[
+                Cell::Int(custodian.0),
+                Cell::text(info.account.as_deref()),
+                Cell::Text(&info.label),
+                Cell::Blob(fingerprint.as_bytes()),
+                Cell::Text("{}"),
+            ],
+        )?;
+        let mut files = Vec::new();
+        for file in &info.files {
+            let size = i64::try_from(file.size).unwrap_or(i64::MAX);
+            files.push(SourceFileId(self.insert(
+                T::SourceFile,
+                &[
+                    Cell::Int(import),
+                    Cell::Text(&file.path),
+                    Cell::Text(&file.format),
+                    Cell::Int(size),
+                    Cell::Blob(file.digest.as_bytes()),
+                ],
+            )?));
+        }
+        Ok((ImportId(import), files))
+    }
+
+    /// Notes that an import went to its end, with its summary.
+    pub fn finish_import(&mut self, import: ImportId, summary: &Value) -> Result<()> {
+        self.insert(T::ImportEnd, &[Cell::Int(import.0), Cell::Text(&summary.to_string())])?;
+        Ok(())
+    }
+
+    /// Returns the row of a custodian, adding it where it is new.
+    pub fn custodian(&mut self, custodian: &Custodian) -> Result<CustodianId> {
+        match self.custodian_if_known(custodian)? {
+            Some(id) => Ok(id),
+            None => self.insert(T::Custodian, &[Cell::Text(&custodian.0)]).map(CustodianId),
+        }
+    }
+
+    /// Returns the row of a custodian that is known.
+    pub fn custodian_if_known(&self, custodian: &Custodian) -> Result<Option<CustodianId>> {
+        self.lookup("SELECT id FROM custodian WHERE name = ?", params![custodian.0]).map(|id| id.map(CustodianId))
+    }
+
+    /// Returns the row of a conversation that is known.
+    pub fn conversation_if_known(&self, key: &ConversationKey) -> Result<Option<ConversationId>> {
+        self.lookup("SELECT id FROM conversation WHERE key = ?", params![key.as_str()]).map(|id| id.map(ConversationId))
+    }
+
+    /// Returns the row of a conversation, adding it with its title where it is new.
+    pub fn conversation(&mut self, conversation: &Conversation) -> Result<ConversationId> {
+        if let Some(id) = self.conversation_if_known(&conversation.key)? {
+            return Ok(id);
+        }
+        let id = self.insert(
+            T::Conversation,
+            &[
+                Cell::Text(conversation.key.as_str()),
+                Cell::Text(conversation.app.name()),
+                Cell::Text(rows::kind_name(conversation.kind)),
+                Cell::Text(&conversation.native_id),
+            ],
+        )?;
+        self.add_title(ConversationId(id), &conversation.title)?;
+        Ok(ConversationId(id))
+    }
+
+    /// Returns a conversation's title as it stands now.
+    pub fn title(&self, conversation: ConversationId) -> Result<Option<String>> {
+        self.connection
+            .prepare_cached("SELECT title FROM title WHERE conversation = ? ORDER BY id DESC LIMIT 1")
+            .and_then(|mut statement| statement.query_row([conversation.0], |row| row.get(0)).optional())
+            .at(&self.path)
+    }
+
+    /// Gives a conversation a new title.
+    pub fn add_title(&mut self, conversation: ConversationId, title: &str) -> Result<()> {
+        self.insert(T::Title, &[Cell::Int(conversation.0), Cell::Text(title)])?;
+        Ok(())
+    }
+
+    /// Returns the message of an identity key.
+    pub fn find(&self, key: &IdentityKey) -> Result<Option<MessageId>> {
+        self.lookup("SELECT message FROM identity WHERE key = ?", params![key.0]).map(|id| id.map(MessageId))
+    }
+
+    fn lookup(&self, sql: &str, values: impl rusqlite::Params) -> Result<Option<i64>> {
+        self.connection
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.query_row(values, |row| row.get(0)).optional())
+            .at(&self.path)
+    }
+
+    /// Returns a message as it stands now.
+    pub fn message(&self, id: MessageId) -> Result<StoredMessage> {
+        let mut statement = self
+            .connection
+            .prepare_cached(
+                "SELECT native_id, sender, sender_name, sent, form, content, attachments, custodian, state \
+                 FROM message WHERE id = ?",
+            )
+            .at(&self.path)?;
+        let mut found = statement.query([id.0]).at(&self.path)?;
+        let Some(row) = found.next().at(&self.path)? else {
+            return Err(ArchiveError::damaged(&self.path, format!("message {} is not there", id.0)));
+        };
+        let get = rows::Columns { row, path: &self.path };
+        let mut body = rows::Content { form: get.int(4)?, content: get.text(5)?, attachments: get.maybe_text(6)? };
+        let mut name = get.maybe_text(2)?;
+        if let Some((newer_name, newer)) = rows::newest_version(&self.connection, &self.path, id, i64::MAX)? {
+            name = newer_name;
+            body = newer;
+        }
+        let sender = content::has_sender(body.form).then_some(Sender { native_id: get.maybe_text(1)?, name });
+        let (body, attachments) = body.read(&self.path, id)?;
+        let first = (CustodianId(get.int(7)?), rows::state(get.int(8)?));
+        let mut holdings = vec![first];
+        rows::holdings(&self.connection, &self.path, id, i64::MAX, &mut |custodian, state| {
+            holdings.push((CustodianId(custodian), state));
+        })?;
+        Ok(StoredMessage {
+            native_id: get.maybe_text(0)?,
+            sender,
+            sent: rows::instant(&self.path, get.int(3)?)?,
+            body,
+            attachments,
+            holdings,
+        })
+    }
+
+    /// Returns the records of a message.
+    pub fn records(&self, message: MessageId) -> Result<Vec<StoredRecord>> {
+        let sql = "SELECT i.custodian, f.digest, f.path, r.line, r.number, r.digest FROM record r \
+                   JOIN source_file f ON f.id = r.source_file JOIN import i ON i.id = f.import \
+                   WHERE r.message = ? ORDER BY r.id";
+        let mut statement = self.connection.prepare_cached(sql).at(&self.path)?;
+        let mut found = statement.query([message.0]).at(&self.path)?;
+        let mut records = Vec::new();
+        while let Some(row) = found.next().at(&self.path)? {
+            let get = rows::Columns { row, path: &self.path };
+            records.push(StoredRecord {
+                custodian: CustodianId(get.int(0)?),
+                file: get.digest(1)?,
+                path: get.text(2)?,
+                line: get.count(3)?,
+                number: get.count(4)?,
+                digest: get.digest(5)?,
+            });
+        }
+        Ok(records)
+    }
+
+    /// Returns whether a custodian's excepted record of these bytes is held already, at that place of that file.
+    pub fn holds_excepted(
+        &self,
+        custodian: CustodianId,
+        file: &Digest,
+        place: &Place,
+        digest: &Digest,
+    ) -> Result<bool> {
+        let sql = "SELECT r.id FROM record r JOIN source_file f ON f.id = r.source_file JOIN import i ON i.id = f.import \
+                   WHERE i.custodian = ? AND f.digest = ? AND f.path = ? AND r.line IS ? AND r.number IS ? \
+                   AND r.digest = ? AND r.message IS NULL LIMIT 1";
+        let line = place.line.map(|n| i64::try_from(n).unwrap_or(i64::MAX));
+        let number = place.record.map(|n| i64::try_from(n).unwrap_or(i64::MAX));
+        let values = params![custodian.0, file.as_bytes(), place.file, line, number, digest.as_bytes()];
+        self.lookup(sql, values).map(|found| found.is_some())
+    }
+
+    /// Adds a message, its keys and its text to the index.
+    pub fn add_message(&mut self, new: &NewMessage<'_>) -> Result<MessageId> {
+        let (sender, sender_name) = new.sender.map_or((None, None), |s| (s.native_id.as_deref(), s.name.as_deref()));
+        let id = self.insert(
+            T::Message,
+            &[
+                Cell::Int(new.conversation.0),
+                Cell::text(new.native_id),
+                Cell::text(sender),
+                Cell::text(sender_name),
+                Cell::Int(new.sent.millis()),
+                Cell::Text(new.sent_raw),
+                Cell::Int(new.sequence),
+                Cell::Int(new.prepared.form),
+                Cell::Text(&new.prepared.content),
+                Cell::text(new.prepared.attachments.as_deref()),
+                Cell::Int(new.custodian.0),
+                Cell::Int(rows::state_code(new.state)),
+                Cell::Int(new.rule.code()),
+            ],
+        )?;
+        self.add_keys(MessageId(id), new.keys)?;
+        self.index(id, &new.prepared.index)?;
+        Ok(MessageId(id))
+    }
+
+    /// Lets a message be found by more keys; a key that leads to another message already is left as it is.
+    pub fn add_keys(&mut self, message: MessageId, keys: &[IdentityKey]) -> Result<()> {
+        let sql = "INSERT INTO identity (key, message) VALUES (?, ?) ON CONFLICT DO NOTHING";
+        for key in keys {
+            self.connection
+                .prepare_cached(sql)
+                .and_then(|mut statement| statement.execute(params![key.0, message.0]))
+                .at(&self.path)?;
+        }
+        Ok(())
+    }
+
+    fn index(&mut self, row: i64, text: &str) -> Result<()> {
+        if text.is_empty() {
+            return Ok(());
+        }
+        self.connection
+            .prepare_cached("INSERT INTO fts (rowid, text) VALUES (?, ?)")
+            .and_then(|mut statement| statement.execute(params![row, text]))
+            .at(&self.path)?;
+        Ok(())
+    }
+
+    /// Adds a version of a message that holds from now on; `cause` says why, such as `edited`.
+    pub fn add_version(
+        &mut self,
+        message: MessageId,
+        sender: Option<&Sender>,
+        prepared: &Prepared,
+        cause: &str,
+    ) -> Result<()> {
+        let id = self.insert(
+            T::Version,
+            &[
+                Cell::Int(message.0),
+                Cell::text(sender.and_then(|s| s.name.as_deref())),
+                Cell::Int(prepared.form),
+                Cell::Text(&prepared.content),
+                Cell::text(prepared.attachments.as_deref()),
+                Cell::Text(cause),
+            ],
+        )?;
+        self.index(VERSION_ROWS + id, &prepared.index)
+    }
+
+    /// Notes that a custodian holds a message, in a state that is not noted yet.
+    pub fn add_holding(&mut self, message: MessageId, custodian: CustodianId, state: RecordState) -> Result<()> {
+        let cells = [Cell::Int(message.0), Cell::Int(custodian.0), Cell::Int(rows::state_code(state))];
+        self.insert(T::Holding, &cells)?;
+        Ok(())
+    }
+
+    /// Adds a chunk of raw records.
+    pub fn add_chunk(&mut self, chunk: &PackedChunk) -> Result<ChunkId> {
+        let size = i64::try_from(chunk.size).expect("a chunk fits into memory");
+        let cells = [Cell::Int(size), Cell::Blob(chunk.digest.as_bytes()), Cell::Blob(&chunk.packed)];
+        self.insert(T::Chunk, &cells).map(ChunkId)
+    }
+
+    /// Adds a record.
+    pub fn add_record(&mut self, new: &NewRecord<'_>) -> Result<RecordId> {
+        let count = |n: Option<u64>| Cell::int(n.map(|n| i64::try_from(n).unwrap_or(i64::MAX)));
+        let size = |n: usize| Cell::Int(i64::try_from(n).expect("it lies in memory"));
+        let id = self.insert(
+            T::Record,
+            &[
+                Cell::Int(new.file.0),
+                count(new.place.line),
+                count(new.place.record),
+                Cell::Int(new.chunk.0),
+                size(new.start),
+                size(new.length),
+                Cell::Blob(new.digest.as_bytes()),
+                Cell::Int(new.class.code()),
+                Cell::int(new.message.map(|id| id.0)),
+                Cell::Int(rows::state_code(new.state)),
+                Cell::int(new.sent.map(UtcMillis::millis)),
+                size(new.attachments),
+            ],
+        )?;
+        Ok(RecordId(id))
+    }
+
+    /// Adds a finding of an import.
+    pub fn add_finding(&mut self, import: ImportId, record: Option<RecordId>, finding: &Finding) -> Result<()> {
+        let severity = match finding.severity {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        };
+        self.insert(
+            T::Finding,
+            &[
+                Cell::Int(import.0),
+                Cell::int(record.map(|id| id.0)),
+                Cell::Text(finding.code),
+                Cell::Text(severity),
+                Cell::Text(&finding.place.to_string()),
+                Cell::Text(&finding.text),
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Merges the index's segments, which makes queries faster; worth it after a large import.
+    pub fn optimise_index(&mut self) -> Result<()> {
+        self.connection.execute_batch("INSERT INTO fts (fts) VALUES ('optimize')").at(&self.path)
+    }
+}
