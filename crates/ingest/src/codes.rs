@@ -39,18 +39,16 @@ codes! {
     CONTROL_IN_STRING Warning "A JSON string holds a control character that should have been escaped; it was read as it is.";
     NUL_IN_TEXT Info "A text holds a NUL character; it is kept.";
     GB18030 Warning "A file is no UTF-8 and was read as GB18030.";
-    CSV_HEADER Error "The header line of a CSV lacks a column that is needed.";
     CSV_FIELDS Warning "A CSV row has another number of fields than the header.";
     CSV_QUOTE Warning "A quoted CSV field has no end; the line was set aside and reading went on with the next.";
     BLANK_LINE Info "A line is blank; nothing was read from it.";
-    JSONL_HEADER Error "The first line is no header of the interchange format, or of a version that is not read.";
     UNKNOWN_TYPE Warning "A message type is not known; the message is kept and shown as unknown.";
     BAD_XML Warning "The XML of a message cannot be read; the message is kept and shown as unknown.";
     UPLOADING_FILE Info "A message announces a file that was still uploading; the finished message follows it.";
     OUTSIDE_SOURCE Warning "A media path leads out of the source folder; it is not followed.";
     COUNT_DIFFERS Info "The source declares another number of messages than it holds.";
+    CONVERTER_EXCEPTED Warning "The program that made an interchange file could not convert a record; its bytes are kept.";
+    CONVERTER_FINDING Info "The program that made an interchange file says something about its source.";
     USERS_UNREADABLE Warning "The file of contact names cannot be read; ids stand in the place of names.";
     CONVERSATION_FROM_NAME Warning "The rows do not name their conversation; it was taken from the file's name.";
-    SESSION_MISSING Error "The export does not say whose conversation it is.";
-    OTHER_ID Info "A sender of a 1:1 conversation is neither side of it; the record is kept as the source has it.";
 }

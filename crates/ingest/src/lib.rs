@@ -10,6 +10,9 @@ mod error;
 mod field;
 mod format;
 mod json_stream;
+mod jsonl;
+mod jsonl_write;
+mod lines;
 mod media;
 mod notice;
 mod pywxdump;
@@ -32,6 +35,7 @@ pub use contacts::{Contacts, contacts};
 pub use detect::{Detected, Ignored, detect};
 pub use error::IngestError;
 pub use format::{Format, Options};
+pub use jsonl_write::{header_line, write_item};
 pub use media::MediaIndex;
 pub use wechat_xml::{XmlAttachment, XmlMessage, looks_like_xml, message_from_xml};
 
@@ -52,7 +56,7 @@ pub fn open(file: &Path, format: Format, root: &Path, options: &Options) -> Resu
     }
     detect::refuse_databases(file)?;
     Ok(match format {
-        Format::DucesJsonl => return Err(source.wrong(format, "the interchange format is not read yet")),
+        Format::DucesJsonl => Box::new(jsonl::open(source, sink)?),
         Format::WeflowJson => Box::new(weflow::open(source, sink)?),
         Format::PywxdumpCsv => Box::new(pywxdump::open(source, sink)?),
         Format::ChatlogJson => Box::new(chatlog::open(source, sink)?),

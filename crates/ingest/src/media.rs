@@ -128,7 +128,7 @@ fn lookup(source: &Source, name: &str) -> Vec<PathBuf> {
 }
 
 /// Returns the path `path` below `folder`, without `.` and `..`; nothing where it leads out of the root.
-fn inside(folder: &Path, path: &str) -> Option<PathBuf> {
+pub(crate) fn inside(folder: &Path, path: &str) -> Option<PathBuf> {
     let drive = path.as_bytes().get(1) == Some(&b':') && path.as_bytes()[0].is_ascii_alphabetic();
     if path.starts_with('/') || drive || path.contains("://") || path.contains('\0') {
         return None;

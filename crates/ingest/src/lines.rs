@@ -1,0 +1,42 @@
+//! Reads a file line by line, each with the exact bytes that stand in it.
+
+use std::io;
+
+use crate::scan::LIMIT;
+use crate::window::Window;
+
+/// What stands next in the file.
+pub(crate) enum NextLine {
+    /// A line; its bytes are returned by `rows::row`.
+    Line,
+    /// A line that is larger than any message; its bytes are passed over.
+    TooLarge,
+    /// The end of the file.
+    End,
+}
+
+/// Moves over one line.
+pub(crate) fn next(window: &mut Window) -> io::Result<NextLine> {
+    window.begin();
+    let mut large = false;
+    loop {
+        let ahead = window.ahead()?;
+        if ahead.is_empty() {
+            return Ok(match (large, window.record_len()) {
+                (true, _) => NextLine::TooLarge,
+                (false, 0) => NextLine::End,
+                (false, _) => NextLine::Line,
+            });
+        }
+        let end = memchr::memchr(b'\n', ahead);
+        let taken = end.map_or(ahead.len(), |at| at + 1);
+        window.advance(taken);
+        if end.is_some() {
+            return Ok(if large { NextLine::TooLarge } else { NextLine::Line });
+        }
+        if window.record_len() > LIMIT {
+            large = true;
+            window.begin();
+        }
+    }
+}
