@@ -5,6 +5,21 @@
 //! attachments that the [`ChildrenRule`] admits; [`transcript_text`] is its text. [`run`] is the search: it counts and
 //! shows what matches. Transcript, text and cut are pure functions; what is read from the archive is read as of a point
 //! of its ledger, so that the answer stays the same after the matter has grown.
+//!
+//! ```
+//! use duces_archive::{Matter, MatterConfig};
+//! use duces_model::Zone;
+//! use duces_search::{Criteria, run};
+//! # let folder = tempfile::tempdir()?;
+//! # let dir = folder.path().join("meridian");
+//! let zone = Zone::named("Asia/Shanghai")?;
+//! let matter = Matter::create(&dir, &MatterConfig { name: "Meridian".into(), zone: zone.clone() })?;
+//! let reader = matter.reader()?;
+//! let criteria = Criteria { query: "(contract OR 合同) w/5 sign*".into(), ..Criteria::all(zone) };
+//! let outcome = run(&reader, &criteria, reader.now()?)?;
+//! assert_eq!((outcome.messages.len(), outcome.documents), (0, 0));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod bounds;
 mod children;

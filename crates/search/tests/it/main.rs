@@ -1,0 +1,11 @@
+//! Tests of the search crate at its boundary.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot build its matter has failed")]
+
+mod agreement;
+mod fixture;
+mod search;
+mod selection;
+mod transcripts;
+mod units;
+mod withheld;
