@@ -172,6 +172,7 @@ CREATE TABLE ledger (seq INTEGER PRIMARY KEY, entry BLOB NOT NULL, leaf BLOB NOT
 CREATE TABLE identity (key BLOB PRIMARY KEY, message INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX title_conversation ON title (conversation);
 CREATE INDEX record_message ON record (message) WHERE message IS NOT NULL;
+CREATE INDEX record_excepted ON record (source_file) WHERE message IS NULL;
 CREATE INDEX message_order ON message (conversation, sent, sequence);
 CREATE INDEX version_message ON version (message);
 CREATE INDEX holding_message ON holding (message);

@@ -33,6 +33,13 @@ pub struct ConversationId(pub(crate) i64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ImportId(pub(crate) i64);
 
+impl ImportId {
+    /// Returns the number by which the ledger names the import.
+    pub fn number(self) -> i64 {
+        self.0
+    }
+}
+
 /// The row of a source file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceFileId(pub(crate) i64);
@@ -60,6 +67,11 @@ impl IdentityKey {
         let mut key = [0; 16];
         key.copy_from_slice(&hasher.finish().as_bytes()[..16]);
         Self(key)
+    }
+
+    /// Returns the bytes.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
     }
 }
 
@@ -295,6 +307,12 @@ impl<'m> Writer<'m> {
         Ok(Some((ImportId(import), files)))
     }
 
+    /// Returns whether an import over the same source went to its end.
+    pub fn has_finished_import(&self, info: &ImportInfo) -> Result<bool> {
+        let sql = "SELECT i.id FROM import i JOIN import_end e ON e.import = i.id WHERE i.fingerprint = ? LIMIT 1";
+        self.lookup(sql, params![info.fingerprint().as_bytes()]).map(|found| found.is_some())
+    }
+
     /// Adds an import and its files.
     pub fn begin_import(&mut self, info: &ImportInfo) -> Result<(ImportId, Vec<SourceFileId>)> {
         let custodian = self.custodian(&info.custodian)?;
@@ -453,7 +471,8 @@ impl<'m> Writer<'m> {
         Ok(records)
     }
 
-    /// Returns whether a custodian's excepted record of these bytes is held already, at that place of that file.
+    /// Returns whether an excepted record is held already: the same place of the same file, or the same bytes in another
+    /// file of the same custodian.
     pub fn holds_excepted(
         &self,
         custodian: CustodianId,
@@ -461,12 +480,12 @@ impl<'m> Writer<'m> {
         place: &Place,
         digest: &Digest,
     ) -> Result<bool> {
-        let sql = "SELECT r.id FROM record r JOIN source_file f ON f.id = r.source_file JOIN import i ON i.id = f.import \
-                   WHERE i.custodian = ? AND f.digest = ? AND f.path = ? AND r.line IS ? AND r.number IS ? \
-                   AND r.digest = ? AND r.message IS NULL LIMIT 1";
+        let sql = "SELECT r.id FROM import i JOIN source_file f ON f.import = i.id JOIN record r ON r.source_file = f.id \
+                   WHERE i.custodian = ?1 AND r.message IS NULL AND r.digest = ?2 \
+                   AND (f.digest <> ?3 OR (r.line IS ?4 AND r.number IS ?5)) LIMIT 1";
         let line = place.line.map(|n| i64::try_from(n).unwrap_or(i64::MAX));
         let number = place.record.map(|n| i64::try_from(n).unwrap_or(i64::MAX));
-        let values = params![custodian.0, file.as_bytes(), place.file, line, number, digest.as_bytes()];
+        let values = params![custodian.0, digest.as_bytes(), file.as_bytes(), line, number];
         self.lookup(sql, values).map(|found| found.is_some())
     }
 

@@ -1,0 +1,167 @@
+//! Attachments: found within the source, stored by digest, or missing with a reason.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use duces_archive::{ArchiveError, BlobStore, PutError};
+use duces_extract::mime_of;
+use duces_model::{Attachment, AttachmentRole, Content, Finding, MissingReason, Place, SourceAttachment};
+
+use crate::codes;
+
+/// The folder of a source, as the system knows it when all links in its own path are followed.
+#[derive(Debug, Clone)]
+pub(crate) struct Folder {
+    path: PathBuf,
+    real: PathBuf,
+}
+
+/// What became of one candidate.
+enum Found {
+    At(PathBuf),
+    Nothing,
+    Outside,
+    Unreadable(io::Error),
+}
+
+impl Folder {
+    /// Returns the folder that a source's attachments lie in: the source, or the folder of the one file it is.
+    pub(crate) fn of(root: &Path) -> Self {
+        let path = if root.is_dir() {
+            root.to_owned()
+        } else {
+            root.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
+        };
+        let real = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+        Self { path, real }
+    }
+
+    /// Looks at a candidate; one whose path or whose links lead out of the folder is not followed.
+    fn find(&self, candidate: &Path) -> Found {
+        let path = self.path.join(candidate);
+        match fs::canonicalize(&path) {
+            Ok(real) if !real.starts_with(&self.real) => Found::Outside,
+            Ok(real) if real.is_file() => Found::At(real),
+            Ok(_) => Found::Nothing,
+            Err(e) if matches!(e.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Found::Nothing,
+            Err(e) => Found::Unreadable(e),
+        }
+    }
+}
+
+/// Brings an attachment's bytes into the store and says what is missing.
+pub(crate) fn collect(
+    blobs: &BlobStore,
+    folder: &Folder,
+    source: &SourceAttachment,
+    place: &Place,
+    findings: &mut Vec<Finding>,
+) -> Result<Attachment, ArchiveError> {
+    let mut reason = source.missing.unwrap_or(MissingReason::NotInSource);
+    let mut why = None;
+    for candidate in &source.candidates {
+        let path = match folder.find(candidate) {
+            Found::At(path) => path,
+            Found::Nothing => continue,
+            Found::Outside => {
+                reason = MissingReason::OutsideSource;
+                continue;
+            }
+            Found::Unreadable(e) => {
+                (reason, why) = (MissingReason::Unreadable, Some(e.to_string()));
+                continue;
+            }
+        };
+        let name = source.name.clone().unwrap_or_else(|| file_name(candidate));
+        let stored = mime_of_file(&path, &name).map_err(|e| e.to_string()).and_then(|mime| match blobs.put(&path) {
+            Ok((digest, size)) => Ok(Ok((mime, Content::Stored { digest, size }))),
+            Err(PutError::Source(e)) => Err(e.to_string()),
+            Err(PutError::Store(e)) => Ok(Err(ArchiveError::Files(e))),
+        });
+        match stored {
+            Ok(Ok((mime, content))) => {
+                return Ok(Attachment { role: source.role, name: source.name.clone(), mime: mime.to_owned(), content });
+            }
+            Ok(Err(e)) => return Err(e),
+            Err(e) => (reason, why) = (MissingReason::Unreadable, Some(e)),
+        }
+    }
+    findings.push(missing(source, reason, why, place));
+    let name = source.name.as_deref().unwrap_or_default();
+    let mime = mime_by_name(source.role, name).to_owned();
+    Ok(Attachment { role: source.role, name: source.name.clone(), mime, content: Content::Missing(reason) })
+}
+
+fn missing(source: &SourceAttachment, reason: MissingReason, why: Option<String>, place: &Place) -> Finding {
+    let code = match reason {
+        MissingReason::NotInSource | MissingReason::NoReference => &codes::ATTACHMENT_MISSING,
+        MissingReason::Unreadable => &codes::ATTACHMENT_UNREADABLE,
+        MissingReason::OutsideSource => &codes::ATTACHMENT_OUTSIDE,
+    };
+    let what = source.name.as_deref().unwrap_or_else(|| source.role.label());
+    let mut text = format!("attachment `{what}`: {reason}");
+    if let Some(candidate) = source.candidates.first() {
+        text.push_str(&format!(" (looked for as `{}`)", candidate.display()));
+    }
+    if let Some(why) = why {
+        text.push_str(&format!(": {why}"));
+    }
+    text.push_str("; the message is kept and says so");
+    Finding::new(code, place.clone(), text)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+const HEAD: u64 = 64 * 1024;
+const TAIL: u64 = 1024 * 1024;
+const WHOLE: u64 = 32 * 1024 * 1024;
+
+/// Tells a file's media type from its head; packages are told by what stands further in.
+fn mime_of_file(path: &Path, name: &str) -> io::Result<&'static str> {
+    let mut file = File::open(path)?;
+    let size = file.metadata()?.len();
+    let mut bytes = Vec::new();
+    file.by_ref().take(HEAD).read_to_end(&mut bytes)?;
+    let package = bytes.starts_with(b"PK") || bytes.starts_with(b"\xd0\xcf\x11\xe0");
+    if package && size <= WHOLE {
+        file.take(WHOLE).read_to_end(&mut bytes)?;
+    } else if package {
+        // The directory of a ZIP stands at its end.
+        file.seek(SeekFrom::Start(size.saturating_sub(TAIL).max(HEAD)))?;
+        file.take(TAIL).read_to_end(&mut bytes)?;
+    }
+    Ok(mime_of(&bytes, name))
+}
+
+/// Tells a media type where there are no bytes.
+fn mime_by_name(role: AttachmentRole, name: &str) -> &'static str {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_lowercase()).unwrap_or_default();
+    match extension.as_str() {
+        "jpg" | "jpeg" => "image/jpeg",
+        "png" => "image/png",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "mp4" => "video/mp4",
+        "mp3" => "audio/mpeg",
+        "wav" => "audio/wav",
+        "amr" => "audio/amr",
+        "pdf" => "application/pdf",
+        "txt" => "text/plain",
+        "csv" => "text/csv",
+        "zip" => "application/zip",
+        "doc" => "application/msword",
+        "xls" => "application/vnd.ms-excel",
+        "ppt" => "application/vnd.ms-powerpoint",
+        "docx" => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "xlsx" => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "pptx" => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+        _ => match role {
+            AttachmentRole::Picture | AttachmentRole::Thumbnail => "image/jpeg",
+            AttachmentRole::Video => "video/mp4",
+            _ => "application/octet-stream",
+        },
+    }
+}

@@ -1,0 +1,154 @@
+//! Identity: which conversation a record belongs to, and what tells its message from others.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use duces_archive::IdentityKey;
+use duces_model::{
+    AccountId, Body, Conversation, ConversationKey, ConversationKind, Custodian, Sender, SourceConversation,
+    SourceRecord,
+};
+use duces_query::normalise;
+
+/// The conversations of a source, numbered in the order met.
+pub(crate) struct Conversations {
+    account: Option<String>,
+    custodian: Custodian,
+    last: Option<(Arc<SourceConversation>, usize)>,
+    known: HashMap<ConversationKey, usize>,
+    list: Vec<Arc<Conversation>>,
+}
+
+impl Conversations {
+    pub(crate) fn new(account: Option<String>, custodian: Custodian) -> Self {
+        Self { account, custodian, last: None, known: HashMap::new(), list: Vec::new() }
+    }
+
+    /// Returns the conversation a source speaks of.
+    pub(crate) fn of(&mut self, source: &Arc<SourceConversation>) -> Arc<Conversation> {
+        if let Some((last, at)) = &self.last
+            && Arc::ptr_eq(last, source)
+        {
+            return Arc::clone(&self.list[*at]);
+        }
+        let conversation = self.resolve(source);
+        let next = self.list.len();
+        let at = *self.known.entry(conversation.key.clone()).or_insert(next);
+        if at == next {
+            self.list.push(Arc::new(conversation));
+        }
+        self.last = Some((Arc::clone(source), at));
+        Arc::clone(&self.list[at])
+    }
+
+    fn resolve(&self, source: &SourceConversation) -> Conversation {
+        let app = source.app.clone();
+        let (key, native_id, title) = if source.kind == ConversationKind::Direct {
+            let own = self.own_account();
+            let side = |native: &str| AccountId { app: app.clone(), native: native.to_owned() };
+            let key = ConversationKey::direct(&side(&source.native_id), &side(&own));
+            let mut sides = [source.native_id.as_str(), own.as_str()];
+            sides.sort_unstable();
+            let other_name = source.title.as_deref().unwrap_or(&source.native_id);
+            let names = sides.map(|id| if id == source.native_id { other_name } else { id });
+            (key, sides.join("|"), names.join(" / "))
+        } else {
+            let title = source.title.clone().unwrap_or_else(|| source.native_id.clone());
+            (ConversationKey::room(&app, &source.native_id), source.native_id.clone(), title)
+        };
+        Conversation { key, app, kind: source.kind, native_id, title }
+    }
+
+    /// Returns the collected account; where nobody says it, a stand-in that no other custodian has.
+    pub(crate) fn own_account(&self) -> String {
+        self.account.clone().unwrap_or_else(|| format!("?{}", self.custodian))
+    }
+
+    /// Adds to the sender of a record what the source leaves to be understood.
+    pub(crate) fn complete_sender(&self, record: &mut SourceRecord) {
+        let direct = record.conversation.kind == ConversationKind::Direct;
+        let id = match record.sent_by_collector {
+            Some(true) => self.account.clone(),
+            Some(false) if direct => Some(record.conversation.native_id.clone()),
+            _ => None,
+        };
+        if let Some(sender) = &mut record.sender
+            && sender.native_id.is_none()
+        {
+            sender.native_id = id;
+        }
+    }
+}
+
+/// Returns the key by app, conversation and server id.
+pub(crate) fn server_key(conversation: &ConversationKey, native_id: &str) -> IdentityKey {
+    IdentityKey::of(&[b"server", conversation.as_str().as_bytes(), native_id.as_bytes()])
+}
+
+/// Returns the key under which a recall waits for the message that it took back.
+pub(crate) fn recall_key(conversation: &ConversationKey, native_id: &str) -> IdentityKey {
+    IdentityKey::of(&[b"recall of", conversation.as_str().as_bytes(), native_id.as_bytes()])
+}
+
+/// What two records without a common server id must share to be one message, apart from the ordinal among equals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Likeness(IdentityKey);
+
+impl Likeness {
+    /// Returns conversation, sender, second, type and normalised body as one value. A key names its app.
+    pub(crate) fn of(conversation: &ConversationKey, record: &SourceRecord) -> Self {
+        let sender = record.sender.as_ref().map(sender_identity).unwrap_or_default();
+        let second = record.sent.millis().div_euclid(1000).to_le_bytes();
+        let body = normalise(&record.body.text(&[]));
+        Self(IdentityKey::of(&[
+            b"content",
+            conversation.as_str().as_bytes(),
+            sender.as_bytes(),
+            &second,
+            kind(&record.body).as_bytes(),
+            body.as_bytes(),
+        ]))
+    }
+
+    /// Returns the key of the n-th equal (from 0).
+    pub(crate) fn key(self, ordinal: u32) -> IdentityKey {
+        IdentityKey::of(&[self.0.as_bytes(), &ordinal.to_le_bytes()])
+    }
+}
+
+fn sender_identity(sender: &Sender) -> String {
+    match (&sender.native_id, &sender.name) {
+        (Some(id), _) => id.clone(),
+        // A name cannot pass for an id, which has no space before it.
+        (None, Some(name)) => format!(" {name}"),
+        (None, None) => " ".to_owned(),
+    }
+}
+
+/// Returns the type of a body, coarse enough that two tools agree on it.
+pub(crate) fn kind(body: &Body) -> &'static str {
+    match body {
+        Body::Text { .. } => "text",
+        Body::Picture => "picture",
+        Body::Voice { .. } => "voice",
+        Body::Video { .. } => "video",
+        Body::Sticker { .. } => "sticker",
+        Body::File { .. } => "file",
+        Body::Location(_) => "location",
+        Body::ContactCard(_) => "contact card",
+        Body::FriendRequest { .. } => "friend request",
+        Body::Link(_) => "link",
+        Body::MiniProgram(_) => "mini program",
+        Body::MergedHistory(_) => "merged history",
+        Body::Quote(_) => "quote",
+        Body::Transfer(_) => "transfer",
+        Body::RedPacket(_) => "red packet",
+        Body::Call(_) => "call",
+        Body::Channel(_) => "channel",
+        Body::Announcement { .. } => "announcement",
+        Body::Solitaire { .. } => "solitaire",
+        Body::Recall(_) => "recall",
+        Body::Notice(_) => "notice",
+        Body::Unknown { .. } => "unknown",
+    }
+}

@@ -1,0 +1,150 @@
+//! Where a record meets a message that is there: whether it is the same record, and what the two copies say of each
+//! other. Pure decisions; the importer acts on them.
+
+use duces_archive::{CustodianId, StoredMessage, StoredRecord};
+use duces_model::{Attachment, Body, Content, Digest, Finding, Place, RecordState};
+use duces_query::normalise;
+
+use crate::codes;
+use crate::identity::kind;
+use crate::prepare::Draft;
+
+/// What a record that belongs to a known message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It is in the matter already.
+    Held,
+    /// The same bytes stand earlier in the same source.
+    Repeated,
+    /// A further copy.
+    Copy {
+        /// Another record of the same source belongs to the message.
+        within_source: bool,
+        /// The same custodian has a copy from elsewhere.
+        same_custodian: bool,
+    },
+}
+
+/// Tells what a record is, among the records of its message.
+pub(crate) fn standing(
+    records: &[StoredRecord],
+    custodian: CustodianId,
+    file: &Digest,
+    place: &Place,
+    digest: &Digest,
+) -> Standing {
+    let own = || records.iter().filter(|record| record.custodian == custodian);
+    let here = |record: &StoredRecord| record.file == *file;
+    if own().any(|r| here(r) && r.line == place.line && r.number == place.record && r.digest == *digest) {
+        return Standing::Held;
+    }
+    if own().any(|record| here(record) && record.digest == *digest) {
+        return Standing::Repeated;
+    }
+    if own().any(|record| record.digest == *digest) {
+        return Standing::Held;
+    }
+    Standing::Copy { within_source: own().any(here), same_custodian: own().next().is_some() }
+}
+
+/// What follows from comparing a copy with the message as it stands.
+#[derive(Debug, Default)]
+pub(crate) struct Comparison {
+    pub(crate) findings: Vec<Finding>,
+    /// The message's new version, and why it has one.
+    pub(crate) version: Option<(Body, Vec<Attachment>, &'static str)>,
+}
+
+/// Compares a copy with the message as it stands.
+pub(crate) fn compare(stored: &StoredMessage, draft: &Draft, standing: Standing) -> Comparison {
+    let mut out = Comparison::default();
+    let record = &draft.record;
+    let mut say = |code, text: String| out.findings.push(Finding::new(code, record.place.clone(), text));
+    let what = name_of(stored);
+    if stored.sent.millis().div_euclid(1000).abs_diff(record.sent.millis().div_euclid(1000)) > 1 {
+        say(&codes::TIME_DIFFERS, format!("{what}: this copy says it was sent {}", record.sent));
+    }
+    let recalled = |body: &Body| matches!(body, Body::Recall(_));
+    match (recalled(&stored.body), recalled(&record.body) || record.state == RecordState::Recalled) {
+        (false, true) => {
+            say(&codes::COPY_RECALLED, format!("{what}: taken back in this copy; the text of the other copy is kept"));
+            return out;
+        }
+        (true, false) => {
+            say(&codes::COPY_RECALLED, format!("{what}: taken back in the first copy; this copy still has the text"));
+            out.version = Some((record.body.clone(), draft.attachments.clone(), "found in another copy"));
+            return out;
+        }
+        _ => {}
+    }
+    if normalise(&stored.body.text(&[])) != normalise(&record.body.text(&[]))
+        || kind(&stored.body) != kind(&record.body)
+    {
+        let unknown = |body: &Body| matches!(body, Body::Unknown { .. });
+        let both_text = kind(&stored.body) == "text" && kind(&record.body) == "text";
+        match standing {
+            Standing::Copy { within_source: true, .. } => {
+                say(&codes::SAME_SERVER_ID, format!("{what}: another record of this source has the same server id"));
+            }
+            _ if unknown(&stored.body) && !unknown(&record.body) => {
+                out.version = Some((record.body.clone(), draft.attachments.clone(), "understood from another copy"));
+                return out;
+            }
+            Standing::Copy { same_custodian: true, .. } if both_text => {
+                say(
+                    &codes::COPY_EDITED,
+                    format!("{what}: the later copy says something else and is what stands from now on"),
+                );
+                out.version = Some((record.body.clone(), draft.attachments.clone(), "edited"));
+                return out;
+            }
+            _ if unknown(&record.body) => {}
+            _ => {
+                say(&codes::COPY_DIFFERS, format!("{what}: this copy says something else; the first collected stands"))
+            }
+        }
+    }
+    if let Some((attachments, more)) = joined(stored, draft, &what) {
+        out.findings.extend(more);
+        if attachments != stored.attachments {
+            out.version = Some((stored.body.clone(), attachments, "attachment found in another copy"));
+        }
+    }
+    out
+}
+
+/// Joins the attachments of two copies: what one lacks is taken from the other. `None` where they do not correspond.
+fn joined(stored: &StoredMessage, draft: &Draft, what: &str) -> Option<(Vec<Attachment>, Vec<Finding>)> {
+    let corresponds = stored.attachments.len() == draft.attachments.len()
+        && stored.attachments.iter().zip(&draft.attachments).all(|(a, b)| a.role == b.role);
+    if !corresponds {
+        return None;
+    }
+    let (mut attachments, mut findings) = (Vec::new(), Vec::new());
+    for (have, copy) in stored.attachments.iter().zip(&draft.attachments) {
+        let mut kept = have.clone();
+        let place = || draft.record.place.clone();
+        match (&have.content, &copy.content) {
+            (Content::Missing(_), Content::Stored { .. }) => {
+                kept = Attachment { name: have.name.clone().or_else(|| copy.name.clone()), ..copy.clone() };
+                let text = format!("{what}: `{}` was missing and is taken from this copy", copy.display_name());
+                findings.push(Finding::new(&codes::ATTACHMENT_FROM_COPY, place(), text));
+            }
+            (Content::Stored { digest: a, .. }, Content::Stored { digest: b, .. }) if a != b => {
+                let text = format!(
+                    "{what}: `{}` has other bytes in this copy; the first collected stands",
+                    have.display_name()
+                );
+                findings.push(Finding::new(&codes::ATTACHMENT_DIFFERS, place(), text));
+            }
+            _ => {}
+        }
+        attachments.push(kept);
+    }
+    Some((attachments, findings))
+}
+
+fn name_of(stored: &StoredMessage) -> String {
+    let sender = stored.sender.as_ref().map_or("a notice", |sender| sender.display());
+    format!("message of {} by {sender}", stored.sent)
+}
