@@ -28,7 +28,7 @@ const TABLE: usize = 0x3_0000;
 pub struct Fonts {
     pub(crate) faces: Vec<Face>,
     chars: Vec<CharInfo>,
-    quotes: [CharInfo; 4],
+    quotes: [CharInfo; 5],
     digest: OnceLock<Digest>,
 }
 
@@ -114,19 +114,19 @@ impl Fonts {
         }
     }
 
-    /// Returns how a quotation mark is set in Latin text.
+    /// Returns how a quotation mark or middle dot is set in Latin text.
     pub(crate) fn narrow_quote(&self, c: char) -> Option<CharInfo> {
         QUOTES.iter().position(|q| *q == c).map(|index| self.quotes[index])
     }
 
-    /// Returns whether all these characters can be set, one glyph each.
+    /// Returns a face by its number.
     pub(crate) fn face(&self, number: u8) -> &Face {
         &self.faces[usize::from(number)]
     }
 }
 
-/// Quotation marks that Chinese fonts make as wide as a Chinese character.
-const QUOTES: [char; 4] = ['\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}'];
+/// Quotation marks and the middle dot, which Chinese fonts make as wide as a Chinese character.
+const QUOTES: [char; 5] = ['\u{2018}', '\u{2019}', '\u{201c}', '\u{201d}', '\u{b7}'];
 
 impl Face {
     fn load(name: &'static str, bytes: &'static [u8]) -> Self {

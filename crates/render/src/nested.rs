@@ -47,9 +47,10 @@ impl Sheet<'_> {
             });
             return;
         }
-        self.flow.paragraph("Merged chat history", column, NOTE_BOLD, Align::Start);
-        self.flow.keep_last();
+        self.flow.gap(1_500);
         let inner = self.open_bar(column);
+        self.flow.paragraph("Merged chat history", inner, NOTE_BOLD, Align::Start);
+        self.flow.keep_last();
         self.history_items(title, history, hung, inner, depth);
         self.flow.close();
     }
@@ -119,7 +120,7 @@ impl Sheet<'_> {
         match &recall.recalled {
             Some(body) => {
                 self.flow.keep_last();
-                self.framed("Recalled content", column, true, |sheet, inner| {
+                self.framed("Recalled content", column, false, |sheet, inner| {
                     sheet.inner_body(body, hung, inner, depth);
                 });
             }

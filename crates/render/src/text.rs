@@ -121,7 +121,7 @@ impl<'f> Typesetter<'f> {
         let first = self.atoms.len();
         let mut quoted = false;
         for (at, c) in paragraph.char_indices() {
-            quoted |= matches!(c, '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}');
+            quoted |= matches!(c, '\u{2018}' | '\u{2019}' | '\u{201c}' | '\u{201d}' | '\u{b7}');
             self.push_char(offset(at), c, 0);
         }
         if quoted {
@@ -146,7 +146,8 @@ impl<'f> Typesetter<'f> {
         self.atoms.push(Atom { at, code: GlyphCode::simple(code), advance, level, sort });
     }
 
-    /// Chinese fonts make quotation marks as wide as a character; between Latin letters the narrow ones belong.
+    /// Chinese fonts make quotation marks and the middle dot as wide as a character; beside Latin letters the
+    /// narrow ones belong.
     pub(crate) fn narrow_quotes(&mut self, first: usize) {
         for index in first..self.atoms.len() {
             let crate::page::Glyph::Simple(c) = self.atoms[index].code.read() else { continue };

@@ -16,7 +16,7 @@ use crate::picture::{Picture, Turn};
 use crate::style::{HAIRLINE, Paper, SOFT};
 
 /// How thick the added stroke of bold text is, in thousandths of the type size.
-const BOLD_STROKE: i32 = 32;
+const BOLD_STROKE: i32 = 29;
 
 /// A content stream being written.
 pub(super) struct Content<'s, 'f> {
