@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use duces_model::{
-    App, AttachmentRole, Body, ConversationKind, Item, MissingReason, Place, RecordState, Sender, SourceAttachment,
+    App, AttachmentRole, ConversationKind, Item, MissingReason, Place, RecordState, Sender, SourceAttachment,
     SourceConversation, SourceRecord, UtcMillis,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
+use crate::jsonl_body;
 use crate::lines::{self, NextLine};
 use crate::sink::Sink;
 use crate::source::{Source, io_error};
@@ -42,7 +44,7 @@ pub(crate) struct MessageLine {
     pub(crate) native_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sequence: Option<i64>,
-    pub(crate) body: Body,
+    pub(crate) body: Value,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) attachments: Vec<AttachmentPart>,
     #[serde(default)]
@@ -238,6 +240,13 @@ impl Jsonl {
             self.sink.excepted(&codes::BAD_TIME, &place, text, &raw);
             return;
         };
+        let body = match jsonl_body::from_value(line.body) {
+            Ok(body) => body,
+            Err(reason) => {
+                self.sink.excepted(&codes::WRONG_TYPE, &place, format!("`body`: {reason}"), &raw);
+                return;
+            }
+        };
         let attachments = line.attachments.into_iter().map(|part| self.attachment(part, &place)).collect();
         let sequence = line.sequence.or_else(|| i64::try_from(place.record?).ok()).unwrap_or_default();
         let conversation = self.conversation(line.conversation);
@@ -251,7 +260,7 @@ impl Jsonl {
             sent_raw: line.sent_raw.unwrap_or(shown),
             native_id: line.native_id,
             sequence,
-            body: line.body,
+            body,
             attachments,
             state: line.state,
         });

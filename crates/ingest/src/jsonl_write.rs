@@ -10,6 +10,7 @@ use crate::codes;
 use crate::jsonl::{
     AttachmentPart, ConversationPart, ExceptedPart, FindingPart, MessageLine, SaidLine, SenderPart, Sent, VERSION,
 };
+use crate::jsonl_body;
 use crate::source::slashed;
 
 /// Returns the first line of an interchange file, with its line feed. `generator` names the program that writes it.
@@ -74,7 +75,7 @@ fn message(record: &SourceRecord) -> MessageLine {
         sent_raw: Some(record.sent_raw.clone()),
         native_id: record.native_id.clone(),
         sequence: Some(record.sequence),
-        body: record.body.clone(),
+        body: jsonl_body::to_value(&record.body),
         attachments: record.attachments.iter().map(attachment).collect(),
         state: record.state,
     }

@@ -11,6 +11,7 @@ mod field;
 mod format;
 mod json_stream;
 mod jsonl;
+mod jsonl_body;
 mod jsonl_write;
 mod lines;
 mod media;

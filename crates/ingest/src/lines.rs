@@ -32,7 +32,7 @@ pub(crate) fn next(window: &mut Window) -> io::Result<NextLine> {
         let taken = end.map_or(ahead.len(), |at| at + 1);
         window.advance(taken);
         if end.is_some() {
-            return Ok(if large { NextLine::TooLarge } else { NextLine::Line });
+            return Ok(if large || window.record_len() > LIMIT { NextLine::TooLarge } else { NextLine::Line });
         }
         if window.record_len() > LIMIT {
             large = true;

@@ -111,13 +111,14 @@ fn ends(text: &str, patterns: &[&str]) -> bool {
 /// Returns whether a call's text names a video call or a voice call.
 pub(crate) fn is_video_call(text: &str) -> Option<bool> {
     let lower = text.to_lowercase();
-    if text.contains("视频") || lower.contains("video") {
-        return Some(true);
+    let video = text.contains("视频") || lower.contains("video");
+    let voice = text.contains("语音") || lower.contains("voice");
+    // `语音/视频通话` names both and says neither.
+    match (video, voice) {
+        (true, false) => Some(true),
+        (false, true) => Some(false),
+        _ => None,
     }
-    if text.contains("语音") || lower.contains("voice") {
-        return Some(false);
-    }
-    None
 }
 
 /// Returns the call that a text tells of.
@@ -195,6 +196,7 @@ mod tests {
         let rows = [
             ("视频通话 通话时长 12:30", Some(true), Some(CallOutcome::Answered), Some(750_000)),
             ("[语音通话] 已取消", Some(false), Some(CallOutcome::Cancelled), None),
+            ("语音/视频通话[通话时长 07:42]", None, Some(CallOutcome::Answered), Some(462_000)),
             ("对方已拒绝", None, Some(CallOutcome::Declined), None),
             ("忙线未应答", None, Some(CallOutcome::Busy), None),
             ("Voice call Duration: 1:02:03", Some(false), Some(CallOutcome::Answered), Some(3_723_000)),

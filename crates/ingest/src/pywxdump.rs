@@ -411,18 +411,20 @@ fn card_parts(row: &Row) -> (String, Option<String>) {
     }
 }
 
+/// The tool writes `语音时长：2.30秒`, then `翻译结果：…` where it knows what was said; others write what was said alone.
 fn voice(text: &str) -> Body {
-    // The tool writes the word for voice, a duration, or what was said.
     let shown = without_label(text, &["语音"]);
-    let transcript = filled(shown).filter(|shown| !matches!(shown.as_str(), "语音" | "[语音]"));
-    let seconds = transcript.as_deref().and_then(duration_words);
-    match seconds {
-        Some(ms) => Body::Voice { duration_ms: Some(ms), transcript: None },
-        None => Body::Voice { duration_ms: None, transcript },
+    let (head, said) = shown.split_once("翻译结果：").map_or((shown, None), |(head, said)| (head, filled(said.trim())));
+    match duration_words(head) {
+        Some(ms) => Body::Voice { duration_ms: Some(ms), transcript: said },
+        None => {
+            let alone = filled(head).filter(|head| !matches!(head.as_str(), "语音" | "[语音]"));
+            Body::Voice { duration_ms: None, transcript: said.or(alone) }
+        }
     }
 }
 
-/// Returns the milliseconds of `语音时长:2.30秒` and the like.
+/// Returns the milliseconds of `语音时长：2.30秒`.
 fn duration_words(text: &str) -> Option<u64> {
     let rest = text.trim().strip_prefix("语音时长")?.trim_start_matches([':', '：', ' ']);
     let number = rest.split(['秒', 's', '\n']).next()?.trim();
@@ -439,19 +441,22 @@ fn file_name(row: &Row) -> String {
     row.source.replace('\\', "/").rsplit('/').next().unwrap_or_default().to_owned()
 }
 
+/// The tool writes `纬度:【25.0】 经度:【55.0】`, then `位置：` with address and name in one.
 fn location(text: &str, live: bool) -> Draft {
-    let mut location = Location { live, ..Location::default() };
+    let coordinate = |label: &str| {
+        let after = text.split_once(label)?.1.trim_start_matches([':', '：', '【', ' ']);
+        filled(after.split(['】', ' ', '\n']).next().unwrap_or_default())
+    };
     let shown = without_label(text, &["位置", "位置共享"]);
-    for line in shown.lines().filter(|line| !line.trim().is_empty()) {
-        match line.split_once(['：', ':']) {
-            Some(("纬度", value)) => location.latitude = filled(value.trim()),
-            Some(("经度", value)) => location.longitude = filled(value.trim()),
-            Some(("位置" | "名称", value)) => location.name = filled(value.trim()),
-            Some(("地址" | "其他信息", value)) => location.address = filled(value.trim()),
-            _ if location.name.is_none() => location.name = filled(line.trim()),
-            _ => location.address = filled(line.trim()),
-        }
-    }
+    let named = shown.lines().find_map(|line| line.strip_prefix("位置：").or_else(|| line.strip_prefix("位置:")));
+    let plain = || shown.lines().find(|line| !line.contains('【') && !line.trim().is_empty());
+    let location = Location {
+        name: None,
+        address: filled(named.or_else(plain).unwrap_or_default().trim()),
+        latitude: coordinate("纬度"),
+        longitude: coordinate("经度"),
+        live,
+    };
     Draft::plain(Body::Location(location))
 }
 

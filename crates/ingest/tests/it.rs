@@ -1,10 +1,22 @@
 //! Reads whole sources through the public interface.
 
+#[path = "it/broken.rs"]
+mod broken;
+#[path = "it/interchange.rs"]
+mod interchange;
+#[path = "it/real.rs"]
+mod real;
+#[path = "it/sources.rs"]
+mod sources;
+#[path = "it/xml.rs"]
+mod xml;
+
 use std::path::{Path, PathBuf};
 
-use duces_ingest::{Format, Options, detect, open};
-use duces_model::{Body, Item, SourceRecord, Zone};
+use duces_ingest::{Format, Items, Options, detect, open};
+use duces_model::{Finding, Item, SourceRecord, Zone};
 
+/// Returns a path beside the repository, where it is there.
 fn shared(path: &str) -> Option<PathBuf> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared").join(path);
     if !path.exists() {
@@ -14,7 +26,7 @@ fn shared(path: &str) -> Option<PathBuf> {
     Some(path)
 }
 
-fn shanghai() -> Options {
+fn options() -> Options {
     Options { zone: Some(Zone::named("Asia/Shanghai").expect("a zone")), ..Options::default() }
 }
 
@@ -22,24 +34,31 @@ fn records(items: &[Item]) -> Vec<&SourceRecord> {
     items.iter().filter_map(|item| if let Item::Record(record) = item { Some(&**record) } else { None }).collect()
 }
 
-#[test]
-fn each_of_the_96_real_rows_is_a_record() {
-    let Some(root) = shared("data/chat/weclone-pywxdump-csv/tests/tests_data") else { return };
-    let detected = detect(&root).expect("a folder");
-    assert_eq!(detected.files.len(), 2, "{detected:?}");
-    let (format, file) = &detected.files[1];
-    assert_eq!(*format, Format::PywxdumpCsv);
-    let items: Vec<Item> = open(file, *format, &root, &shanghai()).expect("readable").collect();
-    let records = records(&items);
-    assert_eq!(records.len(), 96);
-    for item in &items {
-        if !matches!(item, Item::Record(_)) {
-            println!("{item:?}");
+fn findings(items: &[Item]) -> Vec<&Finding> {
+    let mut found = Vec::new();
+    for item in items {
+        if let Item::Finding(finding) | Item::Excepted { finding, .. } = item {
+            found.push(finding);
         }
     }
-    for record in &records {
-        if !matches!(record.body, Body::Text { .. } | Body::Sticker { .. }) {
-            println!("{:?} {:?} {:?} {:?}", record.place, record.body, record.attachments, record.state);
-        }
+    found
+}
+
+/// Reads everything below a path.
+fn read_all(path: &Path) -> (Vec<Finding>, Vec<Item>) {
+    let detected = detect(path).expect("readable");
+    let mut items = Vec::new();
+    for (format, file) in &detected.files {
+        items.extend(open(file, *format, &detected.root, &options()).expect("opens"));
     }
+    (detected.findings, items)
+}
+
+/// Reads a text as a file of a format.
+fn read_text(format: Format, name: &str, text: &[u8]) -> Vec<Item> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join(name);
+    std::fs::write(&file, text).expect("written");
+    let items: Items = open(&file, format, folder.path(), &options()).expect("opens");
+    items.collect()
 }
