@@ -236,7 +236,7 @@ fn database(path: &Path, head: &[u8], alone: bool) -> Option<Is> {
     let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
     let named = matches!(extension.as_deref(), Some("db" | "sqlite" | "sqlite3" | "db3"));
     let candidate = named || (alone && extension.as_deref() != Some("dat"));
-    let pages = fs::metadata(path).is_ok_and(|m| m.len() >= 512 && m.len() % 512 == 0);
+    let pages = fs::metadata(path).is_ok_and(|m| m.len() >= 512 && m.len().is_multiple_of(512));
     if candidate && pages && !has_known_magic(head) && looks_random(head) {
         return Some(Is::Refused(&codes::ENCRYPTED, IngestError::Encrypted { path: owned }));
     }

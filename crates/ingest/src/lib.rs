@@ -1,4 +1,20 @@
 //! Reads one chat source format a module: a stream of records and findings.
+//!
+//! A source is a file or a folder. [`detect`] tells by content what of it is to be read; [`open`] reads one file of it
+//! as a stream with bounded memory. Each record of the source becomes exactly one record or one exception with its
+//! bytes; what else there is to say comes as findings between them. Nothing here writes, and no media are read.
+//!
+//! ```
+//! use duces_ingest::{Options, detect, open};
+//! use duces_model::Item;
+//!
+//! let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/interchange");
+//! let detected = detect(sample.as_ref())?;
+//! let (format, file) = &detected.files[0];
+//! let items = open(file, *format, &detected.root, &Options::default())?;
+//! assert_eq!(items.filter(|item| matches!(item, Item::Record(_))).count(), 23);
+//! # Ok::<(), duces_ingest::IngestError>(())
+//! ```
 
 mod chatlog;
 mod codes;

@@ -60,7 +60,10 @@ impl Found {
 fn remember(names: &mut BTreeMap<String, Vec<PathBuf>>, path: PathBuf) {
     let lower = |part: Option<&OsStr>| part.and_then(OsStr::to_str).map(str::to_lowercase);
     let (name, stem) = (lower(path.file_name()), lower(path.file_stem()));
-    if let Some(stem) = stem.filter(|stem| Some(stem) != name.as_ref()) {
+    // A source file that happens to share a picture's stem holds messages, not the picture.
+    let extension = lower(path.extension());
+    let holds_messages = matches!(extension.as_deref(), Some("json" | "jsonl" | "csv" | "db"));
+    if let Some(stem) = stem.filter(|_| !holds_messages).filter(|stem| Some(stem) != name.as_ref()) {
         names.entry(stem).or_default().push(path.clone());
     }
     if let Some(name) = name {

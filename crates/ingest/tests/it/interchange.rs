@@ -170,6 +170,8 @@ prop_compose! {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
     #[test]
     fn what_is_written_is_read_again(written in prop::collection::vec(record(), 1..4)) {
         let lines: Vec<String> = written.iter().map(|r| write_item(&Item::Record(Box::new(r.clone())))).collect();
