@@ -6,11 +6,13 @@
 
 use std::borrow::Cow;
 
+use crate::edrm_tree::is_allowed;
+
 const MARK: &str = "\\u{";
 
-/// Whether XML 1.0 has no way to carry the character (production 2, `Char`).
+/// Whether XML 1.0 has no way to carry the character.
 fn is_forbidden(c: char) -> bool {
-    matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+    !is_allowed(c)
 }
 
 /// Returns text that XML can carry, and how many characters had to be escaped.
