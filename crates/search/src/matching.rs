@@ -1,6 +1,6 @@
 //! Finds messages in message scope: the index narrows, the exact matcher decides, in parallel and in order.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use duces_archive::{AsOf, MessageFilter, Reader};
@@ -50,6 +50,9 @@ pub(crate) struct Matches {
     pub(crate) found: Vec<Found>,
     pub(crate) custodians: BTreeSet<Custodian>,
     pub(crate) plan: Plan,
+    /// After a scan, how many messages within the bounds each conversation has, in all and on each day, whether they
+    /// match or not.
+    pub(crate) sizes: Option<BTreeMap<(usize, Option<Day>), usize>>,
 }
 
 impl Matches {
@@ -181,7 +184,8 @@ struct Collector<'a> {
 
 impl<'a> Collector<'a> {
     fn new(bounds: &'a Bounds, matcher: Option<&'a Matcher>, plan: Plan) -> Self {
-        let matches = Matches { found: Vec::new(), custodians: BTreeSet::new(), plan };
+        let sizes = (plan == Plan::Scan).then(BTreeMap::new);
+        let matches = Matches { found: Vec::new(), custodians: BTreeSet::new(), plan, sizes };
         Self { bounds, matcher, batch: Vec::new(), bytes: 0, matches }
     }
 
@@ -199,23 +203,28 @@ impl<'a> Collector<'a> {
 
     fn flush(&mut self) {
         let (bounds, matcher) = (self.bounds, self.matcher);
-        let matched: Vec<Option<Found>> = self
+        let matched: Vec<Option<(Day, bool)>> = self
             .batch
             .par_iter()
             .with_min_len(64)
-            .map_init(Tokens::default, |tokens, (conversation, message)| {
+            .map_init(Tokens::default, |tokens, (_, message)| {
                 let day = bounds.day(message);
-                if !bounds.clip.holds(day) || !matcher.is_none_or(|m| says_yes(m, message, tokens)) {
-                    return None;
-                }
-                let Message { id, sent, sequence, .. } = *message;
-                Some(Found { conversation: *conversation, sent, sequence, id, day })
+                let matches = || matcher.is_none_or(|m| says_yes(m, message, tokens));
+                bounds.clip.holds(day).then(matches).map(|matches| (day, matches))
             })
             .collect();
-        for ((_, message), found) in self.batch.drain(..).zip(matched) {
-            let Some(found) = found else { continue };
-            self.matches.found.push(found);
-            for custodian in message.custodians {
+        for ((conversation, message), matched) in self.batch.drain(..).zip(matched) {
+            let Some((day, matches)) = matched else { continue };
+            if let Some(sizes) = &mut self.matches.sizes {
+                *sizes.entry((conversation, None)).or_default() += 1;
+                *sizes.entry((conversation, Some(day))).or_default() += 1;
+            }
+            if !matches {
+                continue;
+            }
+            let Message { id, sent, sequence, custodians, .. } = message;
+            self.matches.found.push(Found { conversation, sent, sequence, id, day });
+            for custodian in custodians {
                 if !self.matches.custodians.contains(&custodian) {
                     self.matches.custodians.insert(custodian);
                 }

@@ -4,19 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use duces_archive::{AsOf, MessageFilter, Reader};
-use duces_model::{Conversation, Custodian, Day, MessageId, UnitRule, zone_data_version};
+use duces_model::{Conversation, Custodian, MessageId, UnitRule, zone_data_version};
 use duces_query::{Matcher, Profile, Query, Tokens, parse};
 
 use crate::bounds::Bounds;
 use crate::criteria::{Clip, Criteria, Scope};
 use crate::documents::{DocumentMatch, match_documents, times};
 use crate::error::Result;
-use crate::matching::{Found, Plan, find_messages};
+use crate::matching::{Found, Matches, Plan, find_messages};
 use crate::outcome::{Hit, Outcome, TIME, sender_name};
-use crate::units::Cut;
-
-/// Above this many days with hits in one conversation, its messages are counted once instead of day by day.
-const DAYS_ONE_BY_ONE: usize = 32;
 
 /// Runs a search over the matter as of a point of its ledger.
 pub fn run(reader: &Reader, criteria: &Criteria, as_of: AsOf) -> Result<Outcome> {
@@ -31,11 +27,8 @@ pub fn run(reader: &Reader, criteria: &Criteria, as_of: AsOf) -> Result<Outcome>
 
 fn in_messages(reader: &Reader, criteria: &Criteria, bounds: &Bounds, query: &Query, as_of: AsOf) -> Result<Outcome> {
     let matches = find_messages(reader, bounds, query, criteria.verify_full, as_of)?;
-    let (mut documents, mut conversations) = (0, 0);
-    for here in matches.found.chunk_by(|a, b| a.conversation == b.conversation) {
-        documents += documents_with(reader, criteria, bounds, here, as_of)?;
-        conversations += 1;
-    }
+    let documents = documents_with_hits(reader, criteria, bounds, &matches, as_of)?;
+    let conversations = matches.found.chunk_by(|a, b| a.conversation == b.conversation).count() as u64;
     let shown: Vec<MessageId> = matches.found.iter().take(criteria.limit).map(|found| found.id).collect();
     let mut outcome = blank(criteria, query, as_of, matches.plan);
     outcome.hits = message_hits(reader, bounds, query, &shown, as_of)?;
@@ -82,50 +75,41 @@ fn message_hits(reader: &Reader, bounds: &Bounds, query: &Query, ids: &[MessageI
     Ok(hits)
 }
 
-/// Returns how many documents the hits of one conversation are in.
+/// Returns how many documents hold a hit.
 ///
-/// Days tell documents apart unless one is large enough to be sliced; only then the whole unit is read.
-fn documents_with(reader: &Reader, criteria: &Criteria, bounds: &Bounds, hits: &[Found], as_of: AsOf) -> Result<u64> {
-    let Some(conversation) = hits.first().and_then(|hit| bounds.conversations.get(hit.conversation)) else {
-        return Ok(0);
-    };
-    let days: BTreeSet<Day> = hits.iter().map(|hit| hit.day).collect();
-    let one_by_one = criteria.unit == UnitRule::Day && days.len() <= DAYS_ONE_BY_ONE;
-    let spans: Vec<Clip> = if one_by_one {
-        days.iter().map(|day| Clip { from: Some(*day), to: Some(*day) }).collect()
-    } else {
-        vec![bounds.clip]
-    };
-    let cut = criteria.cut();
-    let mut documents = 0;
-    for clip in spans {
-        let within: BTreeMap<MessageId, Day> =
-            hits.iter().filter(|hit| clip.holds(hit.day)).map(|hit| (hit.id, hit.day)).collect();
-        documents += documents_within(reader, bounds, conversation, &cut, clip, &within, as_of)?;
-    }
-    Ok(documents)
-}
-
-fn documents_within(
+/// Days and conversations tell documents apart unless one is large enough to be sliced; only then it is read whole.
+fn documents_with_hits(
     reader: &Reader,
+    criteria: &Criteria,
     bounds: &Bounds,
-    conversation: &Conversation,
-    cut: &Cut,
-    clip: Clip,
-    hits: &BTreeMap<MessageId, Day>,
+    matches: &Matches,
     as_of: AsOf,
 ) -> Result<u64> {
-    let (from, to) = clip.instants(&cut.zone);
-    let filter = MessageFilter { conversations: Some(vec![conversation.key.clone()]), from, to, ..bounds.filter() };
-    if reader.message_ids(&filter, as_of)?.len() <= cut.max_events {
-        return Ok(match cut.rule {
-            UnitRule::Conversation => 1,
-            UnitRule::Day => hits.values().collect::<BTreeSet<_>>().len() as u64,
-        });
+    let by_day = criteria.unit == UnitRule::Day;
+    let cut = criteria.cut();
+    let mut documents = 0;
+    let mut hits: Vec<&Found> = matches.found.iter().collect();
+    hits.sort_by_key(|hit| (hit.conversation, hit.day));
+    for hits in hits.chunk_by(|a, b| a.conversation == b.conversation && (!by_day || a.day == b.day)) {
+        let Some(first) = hits.first() else { continue };
+        let Some(conversation) = bounds.conversations.get(first.conversation) else { continue };
+        let clip = if by_day { Clip { from: Some(first.day), to: Some(first.day) } } else { bounds.clip };
+        let (from, to) = clip.instants(&cut.zone);
+        let filter = MessageFilter { conversations: Some(vec![conversation.key.clone()]), from, to, ..bounds.filter() };
+        let most = match &matches.sizes {
+            Some(sizes) => sizes.get(&(first.conversation, by_day.then_some(first.day))).copied().unwrap_or(0),
+            // More than the unit holds, never less: custodians and the exact day are not asked for.
+            None => reader.message_ids(&MessageFilter { custodians: Vec::new(), ..filter.clone() }, as_of)?.len(),
+        };
+        documents += if most <= cut.max_events {
+            1
+        } else {
+            let hits: BTreeSet<MessageId> = hits.iter().map(|hit| hit.id).collect();
+            let units = cut.units(&conversation.key, &times(reader, &filter, &cut, clip, as_of)?);
+            units.iter().filter(|unit| unit.messages.iter().any(|id| hits.contains(id))).count() as u64
+        };
     }
-    let units = cut.units(&conversation.key, &times(reader, &filter, cut, clip, as_of)?);
-    let with_hit = units.iter().filter(|unit| unit.messages.iter().any(|id| hits.contains_key(id)));
-    Ok(with_hit.count() as u64)
+    Ok(documents)
 }
 
 fn in_documents(reader: &Reader, criteria: &Criteria, bounds: &Bounds, query: &Query, as_of: AsOf) -> Result<Outcome> {
