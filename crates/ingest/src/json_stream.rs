@@ -305,3 +305,55 @@ pub(crate) fn element<'a, T: Deserialize<'a>>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use super::*;
+    use crate::Options;
+
+    /// Counts elements.
+    struct Count(Source);
+
+    impl ReadElement for Count {
+        fn source(&self) -> &Source {
+            &self.0
+        }
+
+        fn read(&mut self, raw: &[u8], place: &Place, sink: &mut Sink) {
+            sink.finding(&codes::BLANK_LINE, place, String::from_utf8_lossy(raw));
+        }
+    }
+
+    /// Yields its bytes one by one, then fails.
+    struct Failing(std::vec::IntoIter<u8>);
+
+    impl Read for Failing {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let Some(byte) = self.0.next() else { return Err(io::Error::other("the disk is gone")) };
+            buffer[0] = byte;
+            Ok(1)
+        }
+    }
+
+    #[test]
+    fn an_input_error_keeps_what_was_read_and_says_where() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("x.json");
+        std::fs::write(&file, "[]").expect("written");
+        let source = Source::new(&file, folder.path(), &Options::default()).expect("readable");
+        let window = Window::new(Box::new(Failing(b"[{\"a\":\"]\\\"\"},\n[1,\"}\"] , {".to_vec().into_iter())));
+        let items = JsonStream::new(Count(source), window, false, Sink::default());
+        let said: Vec<(String, String)> = items
+            .filter_map(|item| match item {
+                Item::Finding(finding) => Some((finding.code.to_owned(), finding.text)),
+                _ => None,
+            })
+            .collect();
+        let texts: Vec<&str> = said.iter().map(|(_, text)| text.as_str()).collect();
+        let stopped = "the disk is gone at byte 25; 2 records before it were read";
+        assert_eq!(texts, ["{\"a\":\"]\\\"\"}", "[1,\"}\"]", stopped]);
+        assert_eq!(said[2].0, "INGEST_READ_FAILED");
+    }
+}

@@ -40,3 +40,18 @@ pub(crate) fn next(window: &mut Window) -> io::Result<NextLine> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_keep_their_bytes() {
+        let mut window = Window::new(Box::new(io::Cursor::new(b"a\r\n\nlast".to_vec())));
+        let mut lines = Vec::new();
+        while matches!(next(&mut window).expect("memory does not fail"), NextLine::Line) {
+            lines.push((String::from_utf8_lossy(crate::rows::row(&window)).into_owned(), window.line()));
+        }
+        assert_eq!(lines, [("a".to_owned(), 1), (String::new(), 2), ("last".to_owned(), 3)]);
+    }
+}
