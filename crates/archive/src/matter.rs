@@ -241,7 +241,7 @@ fn prepare_connection(connection: &Connection, to_write: bool) -> rusqlite::Resu
     if to_write {
         connection.execute_batch("PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 8000;")
     } else {
-        connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -32768; PRAGMA mmap_size = 1073741824;")
+        connection.execute_batch("PRAGMA query_only = ON; PRAGMA cache_size = -32768;")
     }
 }
 

@@ -138,14 +138,12 @@ impl Reader {
         let get = Columns { row, path: &self.path };
         let id = MessageId(get.int(0)?);
         let mut stored = Content { form: get.int(8)?, content: get.text(9)?, attachments: get.maybe_text(10)? };
-        let mut name = get.maybe_text(4)?;
+        let (mut native, mut name) = (get.maybe_text(3)?, get.maybe_text(4)?);
         if beside.versions
-            && let Some((newer_name, newer)) = rows::newest_version(&self.connection, &self.path, id, as_of.0)?
+            && let Some(newer) = rows::newest_version(&self.connection, &self.path, id, as_of.0)?
         {
-            name = newer_name;
-            stored = newer;
+            (native, name, stored) = (newer.sender, newer.sender_name, newer.content);
         }
-        let native = get.maybe_text(3)?;
         let sender = content::has_sender(stored.form).then_some(Sender { native_id: native, name });
         let mut holders = vec![get.int(11)?];
         let mut state = rows::state(get.int(12)?);

@@ -72,22 +72,28 @@ impl Content {
     }
 }
 
-/// Returns the sender's name and the content of the newest version that held at `as_of`, where there is a later one
-/// than the first.
+/// What a later version puts in the place of the message's own row.
+pub(crate) struct Version {
+    pub(crate) sender: Option<String>,
+    pub(crate) sender_name: Option<String>,
+    pub(crate) content: Content,
+}
+
+/// Returns the newest version that held at `as_of`, where there is a later one than the first.
 pub(crate) fn newest_version(
     connection: &Connection,
     path: &Path,
     message: MessageId,
     as_of: i64,
-) -> Result<Option<(Option<String>, Content)>> {
-    let sql = "SELECT sender_name, form, content, attachments FROM version \
+) -> Result<Option<Version>> {
+    let sql = "SELECT sender, sender_name, form, content, attachments FROM version \
                WHERE message = ? AND since <= ? ORDER BY id DESC LIMIT 1";
     let mut statement = connection.prepare_cached(sql).at(path)?;
     let mut found = statement.query([message.0, as_of]).at(path)?;
     let Some(row) = found.next().at(path)? else { return Ok(None) };
     let get = Columns { row, path };
-    let content = Content { form: get.int(1)?, content: get.text(2)?, attachments: get.maybe_text(3)? };
-    Ok(Some((get.maybe_text(0)?, content)))
+    let content = Content { form: get.int(2)?, content: get.text(3)?, attachments: get.maybe_text(4)? };
+    Ok(Some(Version { sender: get.maybe_text(0)?, sender_name: get.maybe_text(1)?, content }))
 }
 
 /// Gives each holding of a message beyond the first that held at `as_of`.

@@ -129,6 +129,7 @@ pub(crate) static TABLES: &[Table] = &[
         name: "version",
         columns: &[
             "message INTEGER NOT NULL",
+            "sender TEXT",
             "sender_name TEXT",
             "form INTEGER NOT NULL",
             "content TEXT NOT NULL",

@@ -427,12 +427,11 @@ impl<'m> Writer<'m> {
         };
         let get = rows::Columns { row, path: &self.path };
         let mut body = rows::Content { form: get.int(4)?, content: get.text(5)?, attachments: get.maybe_text(6)? };
-        let mut name = get.maybe_text(2)?;
-        if let Some((newer_name, newer)) = rows::newest_version(&self.connection, &self.path, id, i64::MAX)? {
-            name = newer_name;
-            body = newer;
+        let (mut native, mut name) = (get.maybe_text(1)?, get.maybe_text(2)?);
+        if let Some(newer) = rows::newest_version(&self.connection, &self.path, id, i64::MAX)? {
+            (native, name, body) = (newer.sender, newer.sender_name, newer.content);
         }
-        let sender = content::has_sender(body.form).then_some(Sender { native_id: get.maybe_text(1)?, name });
+        let sender = content::has_sender(body.form).then_some(Sender { native_id: native, name });
         let (body, attachments) = body.read(&self.path, id)?;
         let first = (CustodianId(get.int(7)?), rows::state(get.int(8)?));
         let mut holdings = vec![first];
@@ -550,6 +549,7 @@ impl<'m> Writer<'m> {
             T::Version,
             &[
                 Cell::Int(message.0),
+                Cell::text(sender.and_then(|s| s.native_id.as_deref())),
                 Cell::text(sender.and_then(|s| s.name.as_deref())),
                 Cell::Int(prepared.form),
                 Cell::Text(&prepared.content),
