@@ -45,14 +45,7 @@ codes! {
     NAME_CASE Error "Two names differ in case only; on Windows and macOS one overwrites the other.";
     // Load files.
     LOADFILE_MISSING Error "The volume has no load file that lists documents: neither DAT, EDRM XML nor CSV.";
-    LOADFILE_EMPTY Error "A load file lists nothing.";
-    LOADFILE_ENCODING Error "A load file has bytes that its encoding does not know, so characters are lost.";
-    LOADFILE_NO_BOM Warning "A load file has no byte-order mark, so the receiving program guesses its encoding.";
-    LOADFILE_LAST_LINE Error "The last record of a load file has no line end; it may be cut off.";
-    LOADFILE_LINE_ENDS Warning "A load file mixes kinds of line ends, so programs may count its records differently.";
-    FIELD_COUNT Error "A record has more or fewer fields than the header names; receiving programs refuse it.";
-    FIELD_QUOTES Error "A field is not quoted as the format wants, so its end is a guess.";
-    FIELD_DUPLICATE Error "The header names a field twice, so nobody knows which one holds.";
+    LOADFILE_NO_DOCUMENT Error "A load file lists no document.";
     FIELD_MISSING Error "The load file has no column for the first or the last Bates number.";
     FIELD_FORMAT Error "A number or a digest in a load file is not written as one.";
     // Bates numbers.
@@ -94,22 +87,16 @@ codes! {
     NATIVE_SIZE Error "A native has another size than the load file gives.";
     TEXT_ENCODING Error "A document's text file is not UTF-8.";
     // Opticon.
-    OPT_ENCODING Error "The Opticon file has a character that is not ASCII.";
-    OPT_COLUMNS Error "A line of the Opticon file has not the seven columns of the format.";
-    OPT_FIRST_BREAK Error "The first line of the Opticon file does not start a document.";
-    OPT_KEY Error "An image key stands twice in the Opticon file or is empty.";
+    OPT_KEY Error "An image key stands twice in the Opticon files.";
     OPT_DOCUMENT Error "A document has no document break in the Opticon file: its pages will not load.";
     OPT_ORPHAN Error "The Opticon file starts a document that the DAT does not list.";
     OPT_PAGES Error "The Opticon file gives a document another number of pages than its Bates numbers.";
     OPT_VOLUME Error "The Opticon file names another volume than the DAT.";
     OPT_FILE Error "The Opticon file shows another file for a document than the DAT.";
     // EDRM XML and CSV.
-    XML_MALFORMED Error "The XML cannot be parsed to its end.";
-    XML_ROOT Error "The XML is not an EDRM load file.";
-    XML_DOCUMENT_ID Error "A document of the XML has no DocID, or two have the same.";
     XML_DOCUMENTS Error "The XML and the DAT do not list the same documents.";
     XML_VALUE Error "The XML and the DAT give different values for the same field of a document.";
-    XML_RELATION Error "The XML's relationships name unknown documents or are not the families of the DAT.";
+    XML_FAMILY Error "The XML's relationships name unknown documents or are not the families of the DAT.";
     XML_FILE Error "The XML names other files for a document than the DAT.";
     XML_SIZE Error "A file has another size than the XML gives.";
     XML_HASH Error "A file does not have the digest that the XML gives.";

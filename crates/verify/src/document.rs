@@ -31,7 +31,7 @@ impl Documents {
         let mut documents = Self { tables, list: Vec::new(), by_first: BTreeMap::new() };
         for (table, rows) in documents.tables.iter().enumerate() {
             for (row_idx, row) in rows.rows.iter().enumerate() {
-                let (first, last) = (rows.value(row, Field::BegBates), rows.value(row, Field::EndBates));
+                let (first, last) = numbers_of(rows, row);
                 let range = range_of(first, last);
                 documents.by_first.entry(first.to_owned()).or_insert(documents.list.len());
                 documents.list.push(Document { table, row: row_idx, range });
@@ -71,6 +71,12 @@ impl Documents {
         self.value(document, Field::BegBates)
     }
 
+    /// Returns a document's first and last number as the load file writes them.
+    pub(crate) fn numbers(&self, document: &Document) -> (&str, &str) {
+        let (table, row) = self.row(document);
+        numbers_of(table, row)
+    }
+
     /// Returns whether the document's load file has the field.
     pub(crate) fn has(&self, document: &Document, field: Field) -> bool {
         self.tables[document.table].has(field)
@@ -97,11 +103,12 @@ impl Documents {
         let table = &self.tables[document.table];
         (table, &table.rows[document.row])
     }
+}
 
-    /// Returns the names of the load files.
-    pub(crate) fn files(&self) -> impl Iterator<Item = &str> {
-        self.tables.iter().map(|table| table.file.as_str())
-    }
+/// Returns the first and last number of a record; without a column for the last, it is the first.
+fn numbers_of<'a>(table: &Table, row: &'a Row) -> (&'a str, &'a str) {
+    let first = table.value(row, Field::BegBates);
+    (first, if table.has(Field::EndBates) { table.value(row, Field::EndBates) } else { first })
 }
 
 fn range_of(first: &str, last: &str) -> Option<BatesRange> {

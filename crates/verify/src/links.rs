@@ -90,12 +90,6 @@ impl<'a> Resolver<'a> {
         Self { medium, volumes }
     }
 
-    /// Returns whether a path leads to a file.
-    pub(crate) fn knows(&self, link: &str) -> bool {
-        let mut unheard = Tally::default();
-        self.resolve(link, "", &Place::default(), &mut unheard).is_some()
-    }
-
     /// Returns the file that a path leads to; says where it leads to none.
     pub(crate) fn resolve(&self, link: &str, what: &str, place: &Place, tally: &mut Tally) -> Option<FileIdx> {
         let Some(parts) = parts_of(link) else {

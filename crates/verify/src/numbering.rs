@@ -45,7 +45,7 @@ fn sound_range(
     widths: &mut BTreeMap<String, u8>,
     tally: &mut Tally,
 ) -> Option<BatesRange> {
-    let (first, last) = (documents.value(document, Field::BegBates), documents.value(document, Field::EndBates));
+    let (first, last) = documents.numbers(document);
     let (from, to): (BatesNumber, BatesNumber) = match (first.parse(), last.parse()) {
         (Ok(from), Ok(to)) => (from, to),
         (from, to) => {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use duces_loadfile::Field;
+use duces_loadfile::{Field, OptLine};
 use duces_model::Place;
 
 use crate::codes;
@@ -10,22 +10,6 @@ use crate::document::{Document, DocumentIdx, Documents, span};
 use crate::links::{Kind, Resolver, Uses};
 use crate::report::{Level, Options};
 use crate::tally::{Tally, shown};
-
-/// A line that has the seven columns.
-pub(crate) struct OptLine {
-    /// The line, from 1.
-    pub(crate) line: u64,
-    /// The image key: the number of its first page.
-    pub(crate) key: String,
-    /// The volume's label.
-    pub(crate) volume: String,
-    /// The path of the image or PDF.
-    pub(crate) path: String,
-    /// Whether a document starts here.
-    pub(crate) starts: bool,
-    /// The page count as it is written.
-    pub(crate) pages: String,
-}
 
 /// One Opticon file.
 pub(crate) struct OptFile {
@@ -51,11 +35,7 @@ pub(crate) fn check(
         for line in &file.lines {
             check_key(file, line, &mut keys, tally);
         }
-        if let Some(line) = file.lines.first().filter(|line| !line.starts) {
-            let text = format!("the first line, {}, has no document break", shown(&line.key));
-            tally.add(&codes::OPT_FIRST_BREAK, place(file, line), text);
-        }
-        for pages in file.lines.chunk_by(|_, next| !next.starts) {
+        for pages in file.lines.chunk_by(|_, next| !next.starts_document) {
             let Some(head) = pages.first() else { continue };
             let document = documents.by_first(&head.key);
             match document {
@@ -63,7 +43,7 @@ pub(crate) fn check(
                     started.insert(idx);
                     check_document(file, pages, documents, documents.get(idx), options, tally);
                 }
-                None if head.starts => {
+                None if head.starts_document => {
                     let text = format!("a document starts at `{}`, which the DAT does not list", shown(&head.key));
                     tally.add(&codes::OPT_ORPHAN, place(file, head), text);
                 }
@@ -91,9 +71,7 @@ fn place(file: &OptFile, line: &OptLine) -> Place {
 }
 
 fn check_key<'a>(file: &OptFile, line: &'a OptLine, keys: &mut BTreeSet<&'a str>, tally: &mut Tally) {
-    if line.key.is_empty() {
-        tally.add(&codes::OPT_KEY, place(file, line), "the line has no image key");
-    } else if !keys.insert(&line.key) {
+    if !line.key.is_empty() && !keys.insert(&line.key) {
         let text = format!("the image key `{}` stands on an earlier line too", shown(&line.key));
         tally.add(&codes::OPT_KEY, place(file, line), text);
     }
@@ -116,12 +94,8 @@ fn check_document(
     let Some(wanted) = wanted else { return };
     let first = documents.first(document);
     let mut refuse = |text| tally.add(&codes::OPT_PAGES, place(file, head), text);
-    if !head.pages.is_empty() {
-        match head.pages.parse::<u64>() {
-            Ok(given) if given == wanted => {}
-            Ok(given) => refuse(format!("{first} has {given} pages here and {wanted} by the DAT")),
-            Err(_) => refuse(format!("the page count of {first} is `{}`, which is no number", shown(&head.pages))),
-        }
+    if let Some(given) = head.pages.filter(|given| *given != wanted) {
+        refuse(format!("{first} has {given} pages here and {wanted} by the DAT"));
     }
     // One line may stand for a whole PDF or multi-page image; more than one means a line a page.
     let lines = pages.len() as u64;

@@ -1,9 +1,10 @@
 //! Rows of a load file, kept small: a matter may have a million of them.
 
-use duces_loadfile::Field;
+use duces_loadfile::{Dialect, Field, Header, plain_name};
 use duces_model::Place;
 
 /// The cells of one record, in one piece of memory.
+#[derive(Clone)]
 pub(crate) struct Row {
     /// The line the record starts on, or its ordinal where the format has no lines.
     pub(crate) line: u64,
@@ -35,6 +36,7 @@ impl Row {
 }
 
 /// The records of a DAT, a CSV or an EDRM XML.
+#[derive(Clone)]
 pub(crate) struct Table {
     /// The file's path in the volume.
     pub(crate) file: String,
@@ -66,4 +68,25 @@ impl Table {
     pub(crate) fn place(&self, row: &Row) -> Place {
         Place::file(self.file.as_str()).at_line(row.line)
     }
+}
+
+/// Returns what each column is: by the recipient's names first, then by the registry's.
+pub(crate) fn fields_of(header: &Header, dialect: Option<&Dialect>) -> Vec<Option<Field>> {
+    let mut fields = vec![None; header.names().len()];
+    let columns = dialect.map(|dialect| dialect.columns.as_slice()).unwrap_or_default();
+    for column in columns {
+        let wanted = plain_name(&column.name);
+        let found = header.names().iter().position(|name| *name == column.name || plain_name(name) == wanted);
+        if let Some(slot) = found.and_then(|index| fields.get_mut(index)) {
+            *slot = Some(column.field);
+        }
+    }
+    for (field, index) in header.fields() {
+        if !fields.contains(&Some(field))
+            && let Some(slot @ None) = fields.get_mut(index)
+        {
+            *slot = Some(field);
+        }
+    }
+    fields
 }
