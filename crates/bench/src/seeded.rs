@@ -24,8 +24,8 @@ impl Seeded {
         usize::try_from(self.next() % end as u64).expect("below a usize")
     }
 
-    /// Returns one of several things.
-    pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
-        &from[self.below(from.len())]
+    /// Returns one of several words.
+    pub fn pick<'a>(&mut self, from: &[&'a str]) -> &'a str {
+        from[self.below(from.len())]
     }
 }

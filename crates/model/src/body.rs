@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The content of a message. Bytes that hang on it are in the message's attachments, in the order sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[serde(tag = "type", rename_all = "snake_case")]
 pub enum Body {
     /// Plain text, text codes such as `[旺柴]` as they are.
     Text {
@@ -428,6 +428,34 @@ impl CallOutcome {
             Self::Missed => "not answered",
             Self::Busy => "line busy",
             Self::Other(text) => text,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_with_a_kind_of_their_own_come_back_from_json() {
+        let link = Body::Link(Link { kind: LinkKind::Article, title: Some("t".into()), ..Link::default() });
+        let channel = Body::Channel(Channel { kind: ChannelKind::Live, name: None, description: None, url: None });
+        let notice = Body::Notice(Notice { kind: NoticeKind::Join, text: "joined".into() });
+        let quoted = |body: Body| {
+            Body::Quote(Quote {
+                text: "re".into(),
+                native_id: None,
+                sender_id: None,
+                sender: None,
+                time: None,
+                quoted: Some(Box::new(body)),
+            })
+        };
+        for body in [link, channel, notice] {
+            for body in [body.clone(), quoted(body)] {
+                let json = serde_json::to_string(&body).expect("a body is JSON");
+                assert_eq!(serde_json::from_str::<Body>(&json).expect("its own JSON"), body);
+            }
         }
     }
 }

@@ -62,4 +62,4 @@ pub enum Event {
 }
 
 /// Takes the events as they come.
-pub type Events<'a> = dyn FnMut(Event) + 'a;
+pub type Events<'a> = dyn FnMut(Event) + Send + 'a;

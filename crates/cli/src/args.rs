@@ -1,0 +1,219 @@
+//! The command line: what can be asked for.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Turns archived conversations into a legal production that both sides can check.
+#[derive(Debug, Parser)]
+#[command(name = "duces", version, max_term_width = 100, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Print data as JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Print no progress, only results and errors
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Work with this many threads; the bytes produced are the same for any number
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub threads: Option<u16>,
+}
+
+/// The exit codes, as the help prints them.
+pub const EXIT_CODES: &str = "Exit codes:
+  0  done; exceptions, if any, are printed and reported
+  1  findings of severity error
+  2  wrong usage, profile or request
+  3  a source or production could not be read
+  4  the matter is locked or damaged
+  5  write failed, nothing published
+  6  exceptions, only with --fail-on-exceptions";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Do a whole request: import, search, plan, produce, verify, publish
+    Run(RunArgs),
+    /// Make an empty matter
+    Init(InitArgs),
+    /// Bring a source into a matter
+    Import(ImportArgs),
+    /// Search a matter
+    Search(SearchArgs),
+    /// Resolve a request into a plan, with all pre-flight checks, without numbering anything
+    Plan(PlanArgs),
+    /// Produce a plan, or produce it again elsewhere with the same bytes
+    Produce(ProduceArgs),
+    /// Check a volume or its ZIP as its recipient would, knowing nothing of the matter
+    Verify(VerifyArgs),
+    /// Print a matter's ledger: who did what, when, over what
+    Log(LogArgs),
+    /// List or show the built-in profiles
+    Profiles(ProfilesArgs),
+}
+
+/// Arguments of `duces run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// The request
+    pub request: PathBuf,
+    /// The matter's folder; productions lie in it
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    pub out: PathBuf,
+    /// Exit with 6 where anything was excepted
+    #[arg(long)]
+    pub fail_on_exceptions: bool,
+}
+
+/// Arguments of `duces init`.
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The folder to make
+    pub matter: PathBuf,
+    /// The matter's zone, an IANA name
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    pub tz: String,
+    /// The matter's name; by default its folder's
+    #[arg(long)]
+    pub name: Option<String>,
+}
+
+/// Arguments of `duces import`.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// The matter's folder
+    pub matter: PathBuf,
+    /// Files or folders to import
+    #[arg(required = true)]
+    pub sources: Vec<PathBuf>,
+    /// Whose archive it is
+    #[arg(long, value_name = "NAME")]
+    pub custodian: String,
+    /// The account that was collected, where the source does not say
+    #[arg(long, value_name = "ID")]
+    pub account: Option<String>,
+    /// The format, where detection is to be overruled
+    #[arg(long, value_name = "FORMAT")]
+    pub format: Option<String>,
+    /// The zone of times that the source writes without one
+    #[arg(long, value_name = "ZONE")]
+    pub tz: Option<String>,
+}
+
+/// Arguments of `duces search`.
+#[derive(Debug, Args)]
+pub struct SearchArgs {
+    /// The matter's folder
+    pub matter: PathBuf,
+    /// What to look for; '' selects by the other conditions alone
+    pub query: String,
+    /// Only copies of this custodian; may be given again
+    #[arg(long, value_name = "NAME")]
+    pub custodian: Vec<String>,
+    /// Only conversations in which this account or name takes part; may be given again
+    #[arg(long, value_name = "ID|NAME")]
+    pub participant: Vec<String>,
+    /// Only this conversation, by id or name; may be given again
+    #[arg(long, value_name = "ID|NAME")]
+    pub conversation: Vec<String>,
+    /// From this day on, as in 2024-03-05
+    #[arg(long, value_name = "DAY")]
+    pub from: Option<String>,
+    /// Up to this day, included
+    #[arg(long, value_name = "DAY")]
+    pub to: Option<String>,
+    /// The zone of days and times; by default the matter's
+    #[arg(long, value_name = "ZONE")]
+    pub tz: Option<String>,
+    /// Where keywords must meet
+    #[arg(long, value_enum, default_value_t = ScopeArg::Message)]
+    pub scope: ScopeArg,
+    /// How many hits to print; 0 prints counts alone
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
+    /// Scan everything as well, and prove that the index misses nothing
+    #[arg(long)]
+    pub verify_full: bool,
+}
+
+/// Where keywords must meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScopeArg {
+    /// Within one message.
+    Message,
+    /// Within the text of one document.
+    Document,
+}
+
+/// Arguments of `duces plan`.
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// The matter's folder
+    pub matter: PathBuf,
+    /// The request
+    pub request: PathBuf,
+    /// Where to write the plan; by default MATTER/plans/NAME.jsonl
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+/// Arguments of `duces produce`.
+#[derive(Debug, Args)]
+pub struct ProduceArgs {
+    /// The plan
+    pub plan: PathBuf,
+    /// The matter's folder; by default the one that the plan lies in
+    #[arg(long, value_name = "DIR")]
+    pub matter: Option<PathBuf>,
+    /// Write the volume into this new folder instead, with the same numbers and bytes
+    #[arg(long, value_name = "DIR")]
+    pub again: Option<PathBuf>,
+}
+
+/// Arguments of `duces verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// The volume's folder or ZIP
+    pub volume: PathBuf,
+    /// The profile whose column names apply, by name or path; by default all known names do
+    #[arg(long)]
+    pub profile: Option<String>,
+    /// Check the manifest's hashes alone
+    #[arg(long)]
+    pub hashes: bool,
+}
+
+/// Arguments of `duces log`.
+#[derive(Debug, Args)]
+pub struct LogArgs {
+    /// The matter's folder
+    pub matter: PathBuf,
+}
+
+/// Arguments of `duces profiles`.
+#[derive(Debug, Args)]
+pub struct ProfilesArgs {
+    /// What about them
+    #[command(subcommand)]
+    pub action: ProfilesAction,
+}
+
+/// What about the profiles.
+#[derive(Debug, Subcommand)]
+pub enum ProfilesAction {
+    /// List the built-in profiles
+    List,
+    /// Print a built-in profile, to be changed and named in a request
+    Show {
+        /// Its name
+        name: String,
+    },
+    /// Check a profile file
+    Check {
+        /// The file
+        file: PathBuf,
+    },
+}

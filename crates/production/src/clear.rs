@@ -1,0 +1,218 @@
+//! Decides what may leave: the only module that vouches for a value.
+//!
+//! A withheld conversation or day is never laid out at all. What of it shows elsewhere is hidden here: a file
+//! that was withheld is withheld wherever else it was sent, and a quote of a withheld message keeps neither
+//! its words nor its sender. What is hidden leaves no trace of its length, name or digest.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use duces_model::{
+    Attachment, AttachmentRole, Body, Cleared, Content, Conversation, ConversationKind, Day, Digest, Entry,
+    EntryAttachment, EntryState, HistoryItem, Message, MissingReason, Transcript,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::Withhold;
+
+/// What stands in the place of hidden words.
+pub const HIDDEN: &str = "[withheld]";
+
+/// What is withheld, resolved against the archive.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Clearance {
+    conversations: BTreeMap<String, String>,
+    days: BTreeMap<String, BTreeMap<Day, String>>,
+    files: BTreeMap<Digest, String>,
+    file_names: BTreeSet<String>,
+    messages: BTreeSet<String>,
+}
+
+impl Clearance {
+    /// Takes in what a request withholds by name.
+    pub fn new(withheld: &[Withhold]) -> Self {
+        let mut clearance = Self::default();
+        for item in withheld {
+            let reason = item.reason.clone();
+            match (&item.conversation, item.day, item.file) {
+                (Some(conversation), Some(day), _) => {
+                    clearance.days.entry(conversation.clone()).or_default().insert(day, reason);
+                }
+                (Some(conversation), None, _) => {
+                    clearance.conversations.insert(conversation.clone(), reason);
+                }
+                (None, _, Some(file)) => {
+                    clearance.files.insert(file, reason);
+                }
+                (None, _, None) => {}
+            }
+        }
+        clearance
+    }
+
+    /// Returns why a whole conversation is withheld, if it is.
+    pub fn conversation(&self, conversation: &Conversation) -> Option<&str> {
+        names_of(conversation).find_map(|name| self.conversations.get(name)).map(String::as_str)
+    }
+
+    /// Returns why one day of a conversation is withheld, if it is.
+    pub fn day(&self, conversation: &Conversation, day: Day) -> Option<&str> {
+        names_of(conversation).find_map(|name| self.days.get(name)?.get(&day)).map(String::as_str)
+    }
+
+    /// Returns whether any single day of a conversation is withheld.
+    pub fn has_days(&self, conversation: &Conversation) -> bool {
+        names_of(conversation).any(|name| self.days.contains_key(name))
+    }
+
+    /// Returns the names in the request that none of `conversations` answers to: each is likely a slip of the pen.
+    pub fn unmatched(&self, conversations: &[Conversation]) -> Vec<String> {
+        let known: BTreeSet<&str> = conversations.iter().flat_map(names_of).collect();
+        let named = self.conversations.keys().chain(self.days.keys());
+        let unmatched: BTreeSet<&String> = named.filter(|name| !known.contains(name.as_str())).collect();
+        unmatched.into_iter().cloned().collect()
+    }
+
+    /// Takes in a withheld message, so that nothing of it shows elsewhere.
+    pub fn withhold(&mut self, message: &Message, reason: &str) {
+        if let Some(native_id) = &message.native_id {
+            self.messages.insert(native_id.clone());
+        }
+        for attachment in &message.attachments {
+            self.withhold_file(attachment, reason);
+        }
+    }
+
+    fn withhold_file(&mut self, attachment: &Attachment, reason: &str) {
+        // Stickers are the app's own and shared by everybody: the same one elsewhere says nothing.
+        if matches!(attachment.role, AttachmentRole::Sticker) {
+            return;
+        }
+        if let Some(digest) = attachment.digest() {
+            self.files.entry(digest).or_insert_with(|| reason.to_owned());
+        }
+        if let (AttachmentRole::File, Some(name)) = (attachment.role, &attachment.name) {
+            self.file_names.insert(name.clone());
+        }
+    }
+
+    /// Takes in the names under which withheld files were sent, in a message that itself is produced.
+    pub fn learn_names(&mut self, message: &Message) {
+        for attachment in &message.attachments {
+            if let (Some(digest), AttachmentRole::File, Some(name)) =
+                (attachment.digest(), attachment.role, &attachment.name)
+                && self.files.contains_key(&digest)
+            {
+                self.file_names.insert(name.clone());
+            }
+        }
+    }
+
+    /// Returns whether single files are withheld, so that names must be learned before anything is cleared.
+    pub fn has_files(&self) -> bool {
+        !self.files.is_empty()
+    }
+
+    /// Clears a transcript: hides what is withheld in it and vouches for the rest.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that decides what may leave")]
+    pub fn clear(&self, mut transcript: Transcript) -> Cleared<Transcript> {
+        for entry in &mut transcript.entries {
+            self.clear_entry(entry);
+        }
+        renumber(&mut transcript);
+        Cleared::vouch(transcript)
+    }
+
+    /// Vouches for a value that holds nothing but what the request, the profile and a count say.
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that decides what may leave")]
+    pub fn own<T>(value: T) -> Cleared<T> {
+        Cleared::vouch(value)
+    }
+
+    fn clear_entry(&self, entry: &mut Entry) {
+        let mut hidden = false;
+        for held in &mut entry.attachments {
+            let Some(reason) = held.attachment.digest().and_then(|digest| self.files.get(&digest)) else { continue };
+            *held = withheld_in_place(held.attachment.role, reason);
+            hidden = true;
+        }
+        if hidden && let Body::File { name, size } = &mut entry.body {
+            HIDDEN.clone_into(name);
+            *size = None;
+        }
+        self.clear_body(&mut entry.body);
+    }
+
+    fn clear_body(&self, body: &mut Body) {
+        match body {
+            Body::File { name, size } if self.file_names.contains(name) => {
+                HIDDEN.clone_into(name);
+                *size = None;
+            }
+            Body::Quote(quote) => {
+                if quote.native_id.as_ref().is_some_and(|id| self.messages.contains(id)) {
+                    quote.sender = None;
+                    quote.sender_id = None;
+                    quote.time = None;
+                    quote.quoted = Some(Box::new(Body::text_of(HIDDEN)));
+                } else if let Some(quoted) = &mut quote.quoted {
+                    self.clear_body(quoted);
+                    self.clear_text(quoted);
+                }
+            }
+            Body::Recall(recall) => {
+                if recall.native_id.as_ref().is_some_and(|id| self.messages.contains(id)) {
+                    recall.recalled = None;
+                } else if let Some(recalled) = &mut recall.recalled {
+                    self.clear_body(recalled);
+                }
+            }
+            Body::MergedHistory(history) => {
+                for HistoryItem { body, .. } in &mut history.items {
+                    self.clear_body(body);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A quote often shows a file as nothing but its name in plain text.
+    fn clear_text(&self, body: &mut Body) {
+        let Body::Text { text } = body else { return };
+        if self.file_names.iter().any(|name| text.contains(name.as_str())) {
+            HIDDEN.clone_into(text);
+        }
+    }
+}
+
+/// A 1:1 answers to either account of its pair and to the pair; a group to its id.
+fn names_of(conversation: &Conversation) -> impl Iterator<Item = &str> {
+    let whole = std::iter::once(conversation.native_id.as_str());
+    let direct = conversation.kind == ConversationKind::Direct;
+    let each = conversation.native_id.split('|').filter(move |_| direct);
+    whole.chain(each)
+}
+
+fn withheld_in_place(role: AttachmentRole, reason: &str) -> EntryAttachment {
+    EntryAttachment {
+        attachment: Attachment {
+            role,
+            name: None,
+            mime: "application/octet-stream".to_owned(),
+            content: Content::Missing(MissingReason::NoReference),
+        },
+        state: EntryState::Withheld(reason.to_owned()),
+        show: false,
+    }
+}
+
+/// Children that are withheld leave no gap in the ordinals of the others.
+fn renumber(transcript: &mut Transcript) {
+    let mut ordinals = BTreeMap::new();
+    let attachments = transcript.entries.iter_mut().flat_map(|entry| &mut entry.attachments);
+    for attachment in attachments {
+        if let EntryState::Child(ordinal) = &mut attachment.state {
+            let next = u32::try_from(ordinals.len()).unwrap_or(u32::MAX);
+            *ordinal = *ordinals.entry(*ordinal).or_insert(next);
+        }
+    }
+}

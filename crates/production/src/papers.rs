@@ -1,0 +1,202 @@
+//! The papers of a production: the account for the producing side, the cover letter for the recipient.
+
+use duces_report::{Paper, Table};
+
+use crate::account::Account;
+use crate::plan::Plan;
+use crate::profile::Natives;
+use crate::sum::Classes;
+
+/// Returns the rules that the recipient is told: on the cover letter and in the volume's README.
+pub fn rules(plan: &Plan) -> Vec<(String, String)> {
+    let request = &plan.header.request;
+    let profile = &plan.header.profile;
+    let mut rules = vec![
+        ("Documents".to_owned(), unit_rule(plan)),
+        ("Attachments".to_owned(), format!("{}; the same file sent twice in a document is one attachment cited twice", profile.children)),
+        ("Times".to_owned(), format!("{} (time zone data {}), also in the load files", request.zone.name(), plan.header.zone_data)),
+        ("Numbers".to_owned(), "every page has a number of its own; a transcript comes before its attachments".to_owned()),
+        ("Text".to_owned(), duces_search::TEXT_STATEMENT.to_owned()),
+    ];
+    let natives = match profile.natives.produce {
+        Natives::BehindSlipSheets => "attachments that no page can show are produced in native format, each with a numbered slip sheet",
+        Natives::All => "every attachment is produced in native format as well",
+    };
+    rules.push(("Natives".to_owned(), natives.to_owned()));
+    let stamped = "PDFs are produced as renditions stamped page by page: the page is drawn smaller to leave room for its number, \
+                   and scripts, links, embedded files and metadata stay behind";
+    rules.push(("PDF attachments".to_owned(), stamped.to_owned()));
+    let dat = &profile.load_files.dialect.dat;
+    let signs = format!(
+        "in the DAT, U+{:04X} becomes `{}`, U+{:04X} becomes `{}`, U+{:04X} becomes `{}`, line breaks become U+{:04X}; text files are exact",
+        dat.quote as u32, dat.quote_becomes, dat.column as u32, dat.column_becomes, dat.newline as u32, dat.newline_becomes, dat.newline as u32,
+    );
+    rules.push(("Replacements".to_owned(), signs));
+    rules
+}
+
+fn unit_rule(plan: &Plan) -> String {
+    let request = &plan.header.request;
+    let cut = match request.production.unit {
+        duces_model::UnitRule::Day => {
+            format!("one a conversation and calendar day, 00:00 to 24:00 {}", request.zone.name())
+        }
+        duces_model::UnitRule::Conversation => "one a conversation".to_owned(),
+    };
+    let days = match (request.select.from, request.select.to) {
+        (Some(from), Some(to)) => format!(", {from} to {to}, both days included"),
+        (Some(from), None) => format!(", from {from} on"),
+        (None, Some(to)) => format!(", up to {to}, that day included"),
+        (None, None) => String::new(),
+    };
+    format!("{cut}{days}; longer than {} messages are sliced", plan.header.profile.units.max_messages)
+}
+
+/// Returns the account for the producing side.
+pub fn production_report(account: &Account) -> Paper {
+    let mut paper = Paper::new(format!("Production report: {}", account.production))
+        .subtitle(format!("{}. For the producing side; not to be handed over.", account.matter))
+        .fact("Volume", &account.volume)
+        .fact("Profile", &account.profile)
+        .fact("Bates range", bates(account))
+        .fact("Documents", format!("{} in {} families of {} conversations", account.documents, account.families, account.conversations))
+        .fact("Pages", account.pages.to_string())
+        .fact("Messages", classes(&account.messages))
+        .fact("Attachments", classes(&account.attachments))
+        .heading("Integrity")
+        .fact("Files in the volume", account.files.to_string())
+        .fact("SHA-256 of the manifest", account.manifest.to_string())
+        .fact("SHA-256 of the ZIP", account.zip.to_string())
+        .heading("Withheld")
+        .table(withheld(account), "Nothing was withheld.")
+        .heading("Exceptions")
+        .table(exceptions(account), "There are no exceptions.")
+        .heading("The sum")
+        .text("collected = not selected + duplicates + selected; selected = produced + redacted + withheld + excepted. \
+               Collected items are counted from the source records, produced ones again from the finished volume.")
+        .table(sum(account), "Nothing was collected.")
+        .heading("Rules the recipient is told");
+    for (label, rule) in &account.rules {
+        paper = paper.fact(label, rule);
+    }
+    paper.heading("Findings").table(findings(account), "There are no findings.").finish()
+}
+
+fn bates(account: &Account) -> String {
+    account.bates.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string)
+}
+
+fn classes(c: &Classes) -> String {
+    format!(
+        "{} collected = {} not selected + {} duplicates + {} selected ({} produced, {} withheld, {} excepted)",
+        c.collected, c.not_selected, c.duplicates, c.selected(), c.produced, c.withheld, c.excepted
+    )
+}
+
+fn withheld(account: &Account) -> Table {
+    let mut table = Table::new(["Conversation", "Id", "Reason", "Messages", "Attachments"]);
+    for line in &account.withheld {
+        table.row([
+            line.conversation.as_str().into(),
+            line.conversation_id.as_str().into(),
+            line.reason.as_str().into(),
+            line.messages.into(),
+            line.attachments.into(),
+        ]);
+    }
+    table
+}
+
+fn exceptions(account: &Account) -> Table {
+    let mut table = Table::new(["Document", "Where", "Item", "Reason"]);
+    for line in &account.exceptions {
+        table.row([line.bates.as_str().into(), line.place.as_str().into(), line.item.as_str().into(), line.reason.as_str().into()]);
+    }
+    table
+}
+
+fn findings(account: &Account) -> Table {
+    let mut table = Table::new(["Severity", "Code", "Where", "What"]);
+    for finding in &account.findings {
+        table.row([
+            finding.severity.as_str().into(),
+            finding.code.as_str().into(),
+            finding.place.as_str().into(),
+            finding.text.as_str().into(),
+        ]);
+    }
+    table
+}
+
+fn sum(account: &Account) -> Table {
+    let mut table = Table::new([
+        "Conversation", "Day", "Items", "Collected", "Not selected", "Duplicates", "Produced", "Redacted", "Withheld", "Excepted",
+    ]);
+    let mut row = |conversation: &str, day: &str, what: &str, c: &Classes| {
+        table.row([
+            conversation.into(),
+            day.into(),
+            what.into(),
+            c.collected.into(),
+            c.not_selected.into(),
+            c.duplicates.into(),
+            c.produced.into(),
+            c.redacted.into(),
+            c.withheld.into(),
+            c.excepted.into(),
+        ]);
+    };
+    for line in &account.sum {
+        row(&line.conversation, &line.day, "messages", &line.line.messages);
+        if line.line.attachments.collected > 0 {
+            row(&line.conversation, &line.day, "attachments", &line.line.attachments);
+        }
+    }
+    row("All", "", "messages", &account.messages);
+    row("All", "", "attachments", &account.attachments);
+    table
+}
+
+/// Returns the cover letter that goes with the volume. It says nothing of what is withheld.
+pub fn cover_letter(plan: &Plan, account: &Account) -> Paper {
+    let request = &plan.header.request;
+    let terms = &request.production;
+    let mut paper = Paper::new(format!("Production {}", account.volume)).subtitle(account.matter.clone());
+    paper = paper.fact("Date", request.date.to_string());
+    if let Some(party) = &terms.producing_party {
+        paper = paper.fact("Producing party", party);
+    }
+    if let Some(recipient) = &terms.recipient {
+        paper = paper.fact("To", recipient);
+    }
+    if let Some(designation) = &terms.designation {
+        paper = paper.fact("Designation", designation);
+    }
+    paper = paper
+        .fact("Bates range", bates(account))
+        .fact("Documents", account.documents.to_string())
+        .fact("Pages", account.pages.to_string())
+        .heading("How it was made");
+    for (label, rule) in &account.rules {
+        paper = paper.fact(label, rule);
+    }
+    let mut table = Table::new(["Document", "Item", "Reason"]);
+    for line in account.exceptions.iter().filter(|line| !line.bates.is_empty()) {
+        table.row([line.bates.as_str().into(), line.item.as_str().into(), line.reason.as_str().into()]);
+    }
+    paper
+        .heading("Exceptions")
+        .table(table, "There are no exceptions.")
+        .heading("How to check it")
+        .text(format!(
+            "The volume holds {} files. Its manifest lists every other file with its SHA-256; these two lines check all of them \
+             and their number, with nothing but common tools:",
+            account.files
+        ))
+        .literal(format!("cd {}\nsha256sum --check --strict manifest-sha256.txt\nfind . -type f | wc -l    # {}", account.volume, account.files))
+        .text("The manifest itself is right if its SHA-256 is")
+        .literal(account.manifest.to_string())
+        .text("and the ZIP is right if its SHA-256 is")
+        .literal(account.zip.to_string())
+        .finish()
+}
