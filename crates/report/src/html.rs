@@ -7,6 +7,7 @@ const STYLE: &str = "\
 body{font:15px/1.5 system-ui,'Noto Sans','Noto Sans SC','PingFang SC','Microsoft YaHei',sans-serif;color:#1d1d1f;\
 max-width:66rem;margin:2.5rem auto;padding:0 1.5rem}\
 h1{font-size:1.7rem;margin:0}\
+p{white-space:pre-line}\
 h1+p{color:#5c5c61;margin-top:.2rem}\
 h2{font-size:1.15rem;margin:2.2rem 0 .6rem;border-bottom:1px solid #c9c9ce;padding-bottom:.25rem}\
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.4rem;margin:.6rem 0}\

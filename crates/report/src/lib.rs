@@ -12,5 +12,6 @@
 mod paper;
 
 pub mod html;
+pub mod pdf;
 
 pub use paper::{Block, Cell, Paper, PaperBuilder, Table};
