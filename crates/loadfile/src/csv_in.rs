@@ -86,7 +86,8 @@ impl<R: Read> CsvReader<R> {
         self.csv.get_mut().allow(LONGEST_RECORD);
         let mut record = StringRecord::new();
         let outcome = self.csv.read_record(&mut record);
-        for line in self.csv.get_ref().bad_lines()[self.bad_lines..].to_vec() {
+        let bad_lines = self.csv.get_ref().bad_lines()[self.bad_lines..].to_vec();
+        for line in bad_lines {
             self.bad_lines += 1;
             self.report(&codes::CSV_ENCODING, line, "bytes that are no text; they are shown as U+FFFD");
         }

@@ -14,6 +14,7 @@ use crate::edrm_tree::{Tree, is_allowed};
 use crate::error::LoadFileError;
 use crate::field::Field;
 use crate::parsed::Parsed;
+use crate::xml_escape::unescaped;
 
 /// A file that a document names.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -118,6 +119,26 @@ pub struct EdrmReader<R> {
     is_done: bool,
 }
 
+/// The attributes of a tag by their names in lower case.
+#[derive(Default)]
+struct Attributes(BTreeMap<String, String>);
+
+impl Attributes {
+    fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
+    /// Takes an attribute's value; empty where there is none.
+    fn take(&mut self, name: &str) -> String {
+        self.0.remove(name).unwrap_or_default()
+    }
+
+    /// Takes an attribute's value, where it is not empty.
+    fn filled(&mut self, name: &str) -> Option<String> {
+        self.0.remove(name).filter(|value| !value.is_empty())
+    }
+}
+
 /// How many bytes one tag or text may have.
 const LONGEST: u64 = 16 * 1024 * 1024;
 
@@ -160,7 +181,8 @@ impl<R: Read> EdrmReader<R> {
                 return Ok(());
             }
         };
-        for bad in self.xml.get_ref().bad_lines()[self.bad_lines..].to_vec() {
+        let bad_lines = self.xml.get_ref().bad_lines()[self.bad_lines..].to_vec();
+        for bad in bad_lines {
             self.bad_lines += 1;
             self.report(&codes::XML_ENCODING, bad, "bytes that are no text; they are shown as U+FFFD");
         }
@@ -225,8 +247,8 @@ impl<R: Read> EdrmReader<R> {
     }
 
     /// Returns the attributes with their values as they were meant; names compared without case.
-    fn attributes(&mut self, tag: &BytesStart<'_>, line: u64) -> Option<BTreeMap<String, String>> {
-        let mut found = BTreeMap::new();
+    fn attributes(&mut self, tag: &BytesStart<'_>, line: u64) -> Option<Attributes> {
+        let mut found = Attributes::default();
         for attribute in tag.attributes() {
             let value = attribute.map_err(quick_xml::Error::from).and_then(|attribute| {
                 let value = attribute.normalized_value(XmlVersion::Implicit1_0)?;
@@ -237,7 +259,7 @@ impl<R: Read> EdrmReader<R> {
                     if !value.chars().all(is_allowed) {
                         self.report(&codes::XML_CHARACTER, line, "a character that XML 1.0 forbids");
                     }
-                    found.insert(name, crate::xml_escape::unescaped(&value).into_owned());
+                    found.0.insert(name, unescaped(&value).into_owned());
                 }
                 Err(e) => {
                     self.stop(&codes::XML_MALFORMED, format!("{e}; reading stopped here"));
@@ -249,49 +271,42 @@ impl<R: Read> EdrmReader<R> {
     }
 
     fn start(&mut self, tag: &BytesStart<'_>, line: u64) {
-        let Some(mut attributes) = self.attributes(tag, line) else { return };
-        let mut attribute = |name: &str| attributes.remove(name).unwrap_or_default();
+        let Some(attributes) = self.attributes(tag, line) else { return };
         let name = tag.name().0.to_owned();
-        match (self.tree.parent(), name.as_str()) {
-            ("", _) if self.tree.is_closed() => {
-                return self.stop(&codes::XML_MALFORMED, "a second root element; reading stopped here");
-            }
-            ("", root) => {
-                if root != "Root" || attribute("majorversion").is_empty() {
-                    let text = format!("the root element is `{}`", root.escape_debug());
-                    self.report(&codes::XML_ROOT, line, text);
-                }
-            }
+        if self.tree.is_closed() {
+            return self.stop(&codes::XML_MALFORMED, "a second root element; reading stopped here");
+        }
+        let is_root = self.tree.is_outside();
+        if is_root && (name != "Root" || !attributes.has("majorversion")) {
+            self.report(&codes::XML_ROOT, line, format!("the root element is `{}`", name.escape_debug()));
+        }
+        self.open(&name, attributes, line);
+        if !self.tree.open(name, line) {
+            self.stop(&codes::XML_TOO_LARGE, "elements nested deeper than 64; reading stopped here");
+        }
+    }
+
+    fn open(&mut self, name: &str, mut attributes: Attributes, line: u64) {
+        match (self.tree.parent(), name) {
             ("Fields", "Field") => {
-                let name = attribute("name");
+                let name = attributes.take("name");
                 self.field_names.push(name.clone());
-                self.fields.insert(attribute("key"), name);
+                self.fields.insert(attributes.take("key"), name);
             }
-            ("Documents" | "Batch", "Document") => {
-                let id = attribute("docid");
-                if id.is_empty() {
-                    self.report(&codes::XML_DOCID, line, "a document without `DocID`");
-                }
-                let (doc_type, mime_type) = (attribute("doctype"), attribute("mimetype"));
-                self.document =
-                    Some(Box::new(EdrmDocument { line, id, doc_type, mime_type, ..EdrmDocument::default() }));
-            }
+            ("Documents" | "Batch", "Document") => self.open_document(attributes, line),
             ("Tags", "Tag") => {
-                let value = (attribute("tagname"), attribute("tagvalue"));
                 if let Some(document) = &mut self.document {
-                    document.values.push(value);
+                    document.values.push((attributes.take("tagname"), attributes.take("tagvalue")));
                 }
             }
-            ("Files", "File") => self.file_kind = attribute("filetype"),
+            ("Files", "File") => self.file_kind = attributes.take("filetype"),
             ("File", "ExternalFile") => {
-                let path = joined(&attribute("filepath"), &attribute("filename"));
-                let hash_type = Some(attribute("hashtype")).filter(|kind| !kind.is_empty());
                 let file = EdrmFileRef {
                     kind: self.file_kind.clone(),
-                    path: Some(path),
-                    size: attribute("filesize").parse().ok(),
-                    hash: Some(attribute("hash")).filter(|hash| !hash.is_empty()),
-                    hash_type: hash_type.unwrap_or_else(|| "MD5".to_owned()),
+                    path: Some(joined(&attributes.take("filepath"), &attributes.take("filename"))),
+                    size: attributes.take("filesize").parse().ok(),
+                    hash: attributes.filled("hash"),
+                    hash_type: attributes.filled("hashtype").unwrap_or_else(|| "MD5".to_owned()),
                 };
                 self.add_file(file);
             }
@@ -299,22 +314,28 @@ impl<R: Read> EdrmReader<R> {
                 self.add_file(EdrmFileRef { kind: self.file_kind.clone(), ..EdrmFileRef::default() });
             }
             ("FieldValues", _) | ("Location", "Custodian") => self.value = Some(String::new()),
-            ("Relationships", "Relationship") => {
-                let kind = Some(attribute("type")).filter(|kind| !kind.is_empty());
-                let kind = kind.unwrap_or_else(|| attribute("relationshiptype"));
-                let (parent, child) = (attribute("parentdocid"), attribute("childdocid"));
-                if parent.is_empty() || child.is_empty() {
-                    self.report(&codes::XML_RELATION, line, "a relationship without its parent or child");
-                } else {
-                    let relation = EdrmRelation { line, kind, parent, child };
-                    self.ready.push_back(Parsed::Row(EdrmItem::Relation(relation)));
-                }
-            }
+            ("Relationships", "Relationship") => self.relation(attributes, line),
             _ => {}
         }
-        if !self.tree.open(name, line) {
-            self.stop(&codes::XML_TOO_LARGE, "elements nested deeper than 64; reading stopped here");
+    }
+
+    fn open_document(&mut self, mut attributes: Attributes, line: u64) {
+        let id = attributes.take("docid");
+        if id.is_empty() {
+            self.report(&codes::XML_DOCID, line, "a document without `DocID`");
         }
+        let (doc_type, mime_type) = (attributes.take("doctype"), attributes.take("mimetype"));
+        self.document = Some(Box::new(EdrmDocument { line, id, doc_type, mime_type, ..EdrmDocument::default() }));
+    }
+
+    fn relation(&mut self, mut attributes: Attributes, line: u64) {
+        let kind = attributes.filled("type").unwrap_or_else(|| attributes.take("relationshiptype"));
+        let (parent, child) = (attributes.take("parentdocid"), attributes.take("childdocid"));
+        if parent.is_empty() || child.is_empty() {
+            return self.report(&codes::XML_RELATION, line, "a relationship without its parent or child");
+        }
+        let relation = EdrmRelation { line, kind, parent, child };
+        self.ready.push_back(Parsed::Row(EdrmItem::Relation(relation)));
     }
 
     fn add_file(&mut self, file: EdrmFileRef) {
@@ -333,7 +354,7 @@ impl<R: Read> EdrmReader<R> {
             }
             ("FieldValues", key) => {
                 let value = self.value.take().unwrap_or_default();
-                let value = crate::xml_escape::unescaped(&value).into_owned();
+                let value = unescaped(&value).into_owned();
                 let name = self.fields.get(key).cloned();
                 if name.is_none() {
                     self.report(&codes::XML_FIELD, line, format!("`{key}` is not defined under `Fields`"));
@@ -345,7 +366,7 @@ impl<R: Read> EdrmReader<R> {
             ("Location", "Custodian") => {
                 let value = self.value.take().unwrap_or_default();
                 if let Some(document) = &mut self.document {
-                    document.custodians.push(crate::xml_escape::unescaped(&value).into_owned());
+                    document.custodians.push(unescaped(&value).into_owned());
                 }
             }
             _ => {}

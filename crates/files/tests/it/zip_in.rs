@@ -155,7 +155,7 @@ fn surplus_bytes_are_refused() {
 #[test]
 fn bombs_are_refused_before_they_are_unpacked() {
     let bomb = Entry { method: 8, size: u32::MAX - 1, ..entry("a", &[0; 1000]) };
-    check(&[bomb.clone()], |r| matches!(r, ZipRefusal::TooLarge(_)));
+    check(&[bomb], |r| matches!(r, ZipRefusal::TooLarge(_)));
     let small = ZipLimits { entries: 1, entry: 10, total: 12, ratio: 200 };
     for entries in [vec![entry("a", b""), entry("b", b"")], vec![entry("a", &[0; 11])]] {
         assert!(matches!(open(&zip(&entries), &small).unwrap_err(), ZipRefusal::TooLarge(_)));
