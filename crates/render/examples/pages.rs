@@ -48,7 +48,8 @@ fn main() {
     let counted = count_pages(&long, &style, fonts, &sample::NoBlobs);
     let facts = DocumentFacts { title: long.title.clone(), language: "zh-CN".into(), pages: counted.pages };
     let laid_out = transcript_pages(&long, &style, fonts, &sample::NoBlobs);
-    let pdf = draw_pdf(laid_out, &sample::endorsement(long.children()), &facts, fonts).expect("counted pages are drawn");
+    let pdf =
+        draw_pdf(laid_out, &sample::endorsement(long.children()), &facts, fonts).expect("counted pages are drawn");
     let took = start.elapsed().as_secs_f64();
     println!(
         "2000 messages, {} pages, {} bytes: {:.0} pages/s with counting",

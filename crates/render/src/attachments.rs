@@ -114,11 +114,8 @@ impl Sheet<'_> {
     /// Returns how large a picture is drawn: at 96 pixels an inch, at most 60% of the page's text width.
     fn fitted(&self, picture: &Picture, small: bool, column: Column) -> (Milli, Milli) {
         let content = self.paper.content();
-        let (widest, highest) = if small {
-            (SMALL, SMALL)
-        } else {
-            (content.width * 6 / 10, content.height * 42 / 100)
-        };
+        let (widest, highest) =
+            if small { (SMALL, SMALL) } else { (content.width * 6 / 10, content.height * 42 / 100) };
         fit(picture, widest.min(column.width), highest)
     }
 

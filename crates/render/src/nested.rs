@@ -55,7 +55,14 @@ impl Sheet<'_> {
         self.flow.close();
     }
 
-    fn history_items(&mut self, title: &str, history: &MergedHistory, hung: &[Shown<'_>], column: Column, depth: usize) {
+    fn history_items(
+        &mut self,
+        title: &str,
+        history: &MergedHistory,
+        hung: &[Shown<'_>],
+        column: Column,
+        depth: usize,
+    ) {
         if !title.is_empty() {
             self.flow.paragraph(title, column, HEADING, Align::Start);
             self.flow.keep_last();
@@ -131,7 +138,10 @@ impl Sheet<'_> {
     /// Appends content one level further in.
     fn inner_body(&mut self, body: &Body, hung: &[Shown<'_>], column: Column, depth: usize) {
         if depth >= DEEPEST {
-            self.find(&HISTORY_TOO_DEEP, format!("content nested deeper than {DEEPEST} levels is not shown on the page"));
+            self.find(
+                &HISTORY_TOO_DEEP,
+                format!("content nested deeper than {DEEPEST} levels is not shown on the page"),
+            );
             self.flow.paragraph("Deeper levels are in the text file.", column, NOTE, Align::Start);
             return;
         }

@@ -3,6 +3,7 @@
 use crate::sfnt::u16_at;
 
 const ARGS_ARE_WORDS: u16 = 0x0001;
+const ARGS_ARE_OFFSETS: u16 = 0x0002;
 const HAS_SCALE: u16 = 0x0008;
 const MORE_COMPONENTS: u16 = 0x0020;
 const HAS_XY_SCALE: u16 = 0x0040;
@@ -48,6 +49,37 @@ pub(crate) fn push_composite(outline: &[u8], mut renumber: impl FnMut(u16) -> u1
         }
     }
     pad(start, out);
+}
+
+/// Appends one outline that consists of several of the face, each moved to its place; padded to four bytes.
+///
+/// `parts` are the number in the new file, the outline and the place of each. Returns the left edge.
+pub(crate) fn push_joined(parts: &[(u16, &[u8], i32, i32)], out: &mut Vec<u8>) -> i16 {
+    let start = out.len();
+    let short = |value: i32| i16::try_from(value.clamp(-32_768, 32_767)).unwrap_or(0);
+    let shown: Vec<_> = parts.iter().filter(|(_, outline, _, _)| outline.len() >= 10).collect();
+    let edge = |at: usize, moved: fn(&(u16, &[u8], i32, i32)) -> i32| {
+        shown.iter().map(move |part| i32::from(u16_at(part.1, at).unwrap_or(0).cast_signed()) + moved(part))
+    };
+    let left = short(edge(2, |part| part.2).min().unwrap_or(0));
+    if shown.is_empty() {
+        return 0;
+    }
+    let low = short(edge(4, |part| part.3).min().unwrap_or(0));
+    let right = short(edge(6, |part| part.2).max().unwrap_or(0));
+    let high = short(edge(8, |part| part.3).max().unwrap_or(0));
+    for value in [-1, left, low, right, high] {
+        out.extend_from_slice(&value.to_be_bytes());
+    }
+    for (index, (number, _, x, y)) in shown.iter().enumerate() {
+        let more = if index + 1 < shown.len() { MORE_COMPONENTS } else { 0 };
+        out.extend_from_slice(&(ARGS_ARE_WORDS | ARGS_ARE_OFFSETS | more).to_be_bytes());
+        out.extend_from_slice(&number.to_be_bytes());
+        out.extend_from_slice(&short(*x).to_be_bytes());
+        out.extend_from_slice(&short(*y).to_be_bytes());
+    }
+    pad(start, out);
+    left
 }
 
 fn part_length(flags: u16) -> usize {

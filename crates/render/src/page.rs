@@ -191,11 +191,10 @@ pub(crate) struct Cluster {
     pub(crate) text: Range<u32>,
     /// In thousandths of an em.
     pub(crate) advance: i32,
-    pub(crate) right_to_left: bool,
 }
 
-/// One glyph of a cluster; lengths in thousandths of an em.
-#[derive(Debug, Clone, Copy)]
+/// One glyph of a cluster and where it stands in it, in units of its font.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct ShapedGlyph {
     pub(crate) glyph: u16,
     pub(crate) x: i32,
@@ -214,17 +213,10 @@ impl Shaped {
         let cluster = &from.clusters[index];
         let glyphs = &from.glyphs[span(&cluster.glyphs)];
         let text = &from.text[span(&cluster.text)];
-        self.push(cluster.font, cluster.advance, cluster.right_to_left, glyphs, text)
+        self.push(cluster.font, cluster.advance, glyphs, text)
     }
 
-    pub(crate) fn push(
-        &mut self,
-        font: u8,
-        advance: i32,
-        right_to_left: bool,
-        glyphs: &[ShapedGlyph],
-        text: &str,
-    ) -> usize {
+    pub(crate) fn push(&mut self, font: u8, advance: i32, glyphs: &[ShapedGlyph], text: &str) -> usize {
         let (first_glyph, first_byte) = (offset(self.glyphs.len()), offset(self.text.len()));
         self.glyphs.extend_from_slice(glyphs);
         self.text.push_str(text);
@@ -233,7 +225,6 @@ impl Shaped {
             glyphs: first_glyph..offset(self.glyphs.len()),
             text: first_byte..offset(self.text.len()),
             advance,
-            right_to_left,
         });
         self.clusters.len() - 1
     }
@@ -254,13 +245,28 @@ impl Page {
         Self { paper, ops: Vec::new(), glyphs: Vec::new(), shaped: Shaped::default() }
     }
 
+    /// Returns the source text of an operation, in the order in which its glyphs stand; empty for what is no text.
+    pub fn text_of(&self, op: &Op) -> String {
+        let run = match op {
+            Op::Text(run) => run,
+            Op::Unshown(sign) => return sign.character.to_string(),
+            Op::Fill(..) | Op::Frame(..) | Op::Picture(..) | Op::Slot(_) => return String::new(),
+        };
+        let mut text = String::new();
+        for code in &self.glyphs[span(&run.glyphs)] {
+            match code.read() {
+                Glyph::Simple(c) | Glyph::NarrowQuote(c) => text.push(c),
+                Glyph::Cluster(index) => text.push_str(&self.shaped.text[span(&self.shaped.clusters[index].text)]),
+            }
+        }
+        text
+    }
+
     /// Returns the box within which an operation draws, for checks of the layout.
     pub fn bounds(op: &Op) -> Area {
         match op {
             Op::Text(run) => line_box(run.x, run.y, run.width, run.style.size),
-            Op::Unshown(sign) => {
-                line_box(sign.x, sign.y, scaled(sign.size, unshown_width(sign.character)), sign.size)
-            }
+            Op::Unshown(sign) => line_box(sign.x, sign.y, scaled(sign.size, unshown_width(sign.character)), sign.size),
             Op::Fill(area, _) | Op::Frame(area, _) | Op::Picture(area, _) => *area,
             Op::Slot(slot) => line_box(slot.x, slot.y, slot.width, slot.style.size),
         }

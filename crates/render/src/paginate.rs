@@ -30,16 +30,7 @@ impl Paginator {
     pub(crate) fn new(paper: Paper, head: &mut dyn PageHead) -> Self {
         let mut page = Page::new(paper);
         let cursor = head.draw(&mut page, 1, false);
-        Self {
-            paper,
-            page,
-            cursor,
-            filled: false,
-            open: Vec::new(),
-            done: VecDeque::new(),
-            pages: 1,
-            seen: Vec::new(),
-        }
+        Self { paper, page, cursor, filled: false, open: Vec::new(), done: VecDeque::new(), pages: 1, seen: Vec::new() }
     }
 
     /// Takes the next page that is full.
@@ -67,6 +58,8 @@ impl Paginator {
             let room = self.bottom() - closing - self.cursor;
             let must_start_here = match piece {
                 Piece::Row(row) => row.height,
+                // Both ends of the frame and a line within it.
+                Piece::Open(decor) => 2 * decor.kind.pad() + 13_000,
                 _ => 0,
             };
             // A chain longer than a page cannot be kept; then only the row itself must fit.
@@ -116,7 +109,8 @@ impl Paginator {
     }
 
     fn draw_decor(&mut self, decor: Decor, top: Milli, bottom: Milli) {
-        let height = (bottom - top).max(0);
+        // A gap may have led below the last row that fits.
+        let height = (bottom.min(self.bottom()) - top).max(0);
         let op = match decor.kind {
             DecorKind::Frame => Op::Frame(Area { x: decor.x, y: top, width: decor.width, height }, decor.grey),
             DecorKind::Bar => Op::Fill(Area { x: decor.x, y: top, width: 2 * HAIRLINE, height }, decor.grey),

@@ -62,6 +62,11 @@ impl Sfnt {
         (units * 2000 + em).div_euclid(2 * em)
     }
 
+    /// Returns thousandths of an em in font units.
+    pub(crate) fn units(&self, per_mille: u16) -> u16 {
+        u16::try_from((u32::from(per_mille) * self.units_per_em + 500) / 1000).unwrap_or(u16::MAX)
+    }
+
     /// Returns the outline of a glyph as the file has it; empty for a blank.
     pub(crate) fn outline(&self, glyph: u16) -> &'static [u8] {
         let index = usize::from(glyph);

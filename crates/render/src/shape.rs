@@ -73,9 +73,8 @@ impl<'f> Shaper<'f> {
         if alone && info.kind == CharKind::Simple && level.is_multiple_of(2) {
             return None;
         }
-        let covers = |font: &u8| {
-            cluster.chars().all(|c| is_invisible(c) || fonts.face(*font).cmap.glyph_index(c).is_some())
-        };
+        let covers =
+            |font: &u8| cluster.chars().all(|c| is_invisible(c) || fonts.face(*font).cmap.glyph_index(c).is_some());
         if cluster.chars().any(is_emoji_part) && covers(&EMOJI) {
             return Some(EMOJI);
         }
@@ -158,14 +157,13 @@ impl<'f> Shaper<'f> {
         for (info, position) in infos.iter().zip(&buffer.glyph_positions()[group]) {
             self.glyphs.push(ShapedGlyph {
                 glyph: u16::try_from(info.glyph_id).unwrap_or(0),
-                x: sfnt.per_mille(pen + position.x_offset),
-                y: sfnt.per_mille(position.y_offset),
+                x: pen + position.x_offset,
+                y: position.y_offset,
             });
             pen += position.x_advance;
         }
         let advance = sfnt.per_mille(pen);
-        let backwards = !run.level.is_multiple_of(2);
-        let index = setter.shaped.push(run.font, advance, backwards, &self.glyphs, text);
+        let index = setter.shaped.push(run.font, advance, &self.glyphs, text);
         let code = GlyphCode::cluster(index);
         setter.atoms.push(Atom { at: offset(at), code, advance, level: run.level, sort: AtomSort::Glyph });
     }
@@ -191,7 +189,9 @@ fn script_of(piece: &str, font: u8) -> Option<Script> {
     match font {
         2 => Some(Script::ARABIC),
         3 => Some(Script::HEBREW),
-        _ if piece.contains(|c| matches!(c, '\u{1100}'..='\u{11ff}' | '\u{a960}'..='\u{a97f}' | '\u{d7b0}'..='\u{d7ff}')) => {
+        _ if piece
+            .contains(|c| matches!(c, '\u{1100}'..='\u{11ff}' | '\u{a960}'..='\u{a97f}' | '\u{d7b0}'..='\u{d7ff}')) =>
+        {
             Some(Script::HANGUL)
         }
         _ => None,

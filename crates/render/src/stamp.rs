@@ -1,6 +1,6 @@
 //! The font that stamps on others' pages are set in, as plain data.
 
-use crate::draw::{Subset, font_file};
+use crate::draw::{CidText, Outline, Subset, font_file};
 use crate::fonts::{CharKind, Fonts};
 
 /// A subset of the main font for stamping.
@@ -32,7 +32,7 @@ pub fn stamp_font(fonts: &Fonts, chars: &str) -> StampFont {
     for c in wanted {
         let info = fonts.info(c);
         if info.font == 0 && info.kind == CharKind::Simple {
-            let cid = subset.add(info.glyph, info.advance, crate::draw::CidText::Char(c));
+            let cid = subset.add(Outline::Face(info.glyph), info.advance, CidText::Char(c));
             glyphs.push((c, cid, info.advance));
         }
     }

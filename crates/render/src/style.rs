@@ -34,12 +34,7 @@ impl Paper {
 
     /// Returns the box that content stays within; the endorsement bands lie above and below it.
     pub const fn content(self) -> Area {
-        Area {
-            x: MARGIN,
-            y: MARGIN,
-            width: self.width() - 2 * MARGIN,
-            height: self.height() - 2 * MARGIN,
-        }
+        Area { x: MARGIN, y: MARGIN, width: self.width() - 2 * MARGIN, height: self.height() - 2 * MARGIN }
     }
 }
 

@@ -21,8 +21,7 @@ pub fn transcript_pages<'a>(
 ) -> TranscriptPages<'a> {
     let transcript: &'a Transcript = transcript;
     let place = Place::file(transcript.conversation_id.clone());
-    let mut head =
-        RunningHead::new(Typesetter::new(fonts), style.paper, &transcript.title, body_column(style.paper));
+    let mut head = RunningHead::new(Typesetter::new(fonts), style.paper, &transcript.title, body_column(style.paper));
     let paginator = Paginator::new(style.paper, &mut head);
     TranscriptPages {
         transcript,

@@ -9,8 +9,8 @@ use super::scratch::Deflater;
 use super::subset::Subsets;
 use super::unicode::push_hex;
 use crate::page::{
-    Area, Cluster, Glyph, GlyphCode, Grey, Milli, Op, Page, Shaped, TextRun, TextStyle, UNSHOWN_PAD, UNSHOWN_SIZE,
-    Unshown, scaled, span, unshown_label, unshown_width,
+    Area, Glyph, Grey, Milli, Op, Page, TextRun, TextStyle, UNSHOWN_PAD, UNSHOWN_SIZE, Unshown, scaled, span,
+    unshown_label, unshown_width,
 };
 use crate::picture::{Picture, Turn};
 use crate::style::{HAIRLINE, Paper, SOFT};
@@ -87,57 +87,18 @@ impl<'s, 'f> Content<'s, 'f> {
 
     fn run(&mut self, run: &TextRun, page: &Page) {
         self.begin_run(run.x, run.y, run.style);
-        self.glyphs(&page.glyphs[span(&run.glyphs)], &page.shaped, run.x, run.y, run.style.size);
-        self.show();
-    }
-
-    fn glyphs(&mut self, codes: &[GlyphCode], shaped: &Shaped, x: Milli, y: Milli, size: Milli) {
-        // Where the next glyph stands, in thousandths of an em from the start of the run.
-        let mut pen = 0;
-        for code in codes {
-            let (font, cid, width) = match code.read() {
+        for code in &page.glyphs[span(&run.glyphs)] {
+            let (font, cid) = match code.read() {
                 Glyph::Simple(c) => self.subsets.simple(c),
                 Glyph::NarrowQuote(c) => self.subsets.narrow_quote(c),
                 Glyph::Cluster(index) => {
-                    let cluster = &shaped.clusters[index];
-                    self.cluster(cluster, shaped, pen, (x, y), size);
-                    pen += cluster.advance;
-                    continue;
+                    let cluster = &page.shaped.clusters[index];
+                    (cluster.font, self.subsets.cluster(cluster, &page.shaped))
                 }
             };
-            self.glyph(font, cid, size);
-            pen += i32::from(width);
+            self.glyph(font, cid, run.style.size);
         }
-    }
-
-    /// Draws a cluster. Where its glyphs cannot share its text between them, the text is given for the whole.
-    fn cluster(&mut self, cluster: &Cluster, shaped: &Shaped, pen: i32, start: (Milli, Milli), size: Milli) {
-        let glyphs = &shaped.glyphs[span(&cluster.glyphs)];
-        let text = &shaped.text[span(&cluster.text)];
-        let pieces = share(text, glyphs.len(), cluster.right_to_left);
-        let spanned = pieces.is_none() && !cluster.right_to_left;
-        if spanned {
-            self.begin_span(text);
-        }
-        for (index, glyph) in glyphs.iter().enumerate() {
-            let piece = match &pieces {
-                Some(pieces) => pieces[index],
-                None if index == 0 => text,
-                None => "\u{200b}",
-            };
-            let (cid, width) = self.subsets.piece(cluster.font, glyph.glyph, piece);
-            let natural = glyphs.len() == 1 && glyph.x == 0 && glyph.y == 0 && i32::from(width) == cluster.advance;
-            if !natural {
-                self.move_to(start.0 + scaled(size, pen + glyph.x), start.1 - scaled(size, glyph.y));
-            }
-            self.glyph(cluster.font, cid, size);
-            if !natural {
-                self.move_to(start.0 + scaled(size, pen + cluster.advance), start.1);
-            }
-        }
-        if spanned {
-            self.end_span();
-        }
+        self.show();
     }
 
     fn begin_span(&mut self, text: &str) {
@@ -326,7 +287,7 @@ impl<'s, 'f> Content<'s, 'f> {
 
     fn plain(&mut self, text: &str, size: Milli) {
         for c in text.chars() {
-            let (font, cid, _) = self.subsets.simple(c);
+            let (font, cid) = self.subsets.simple(c);
             self.glyph(font, cid, size);
         }
     }
@@ -362,22 +323,6 @@ impl<'s, 'f> Content<'s, 'f> {
         }
         self.out.push(b' ');
     }
-}
-
-/// Shares the text of a cluster between its glyphs, in the order in which they stand; `None` where it has
-/// another number of characters.
-fn share(text: &str, glyphs: usize, right_to_left: bool) -> Option<Vec<&str>> {
-    if glyphs == 1 {
-        return Some(vec![text]);
-    }
-    let mut pieces: Vec<&str> = text.char_indices().map(|(at, c)| &text[at..at + c.len_utf8()]).collect();
-    if pieces.len() != glyphs {
-        return None;
-    }
-    if right_to_left {
-        pieces.reverse();
-    }
-    Some(pieces)
 }
 
 /// Returns the matrix that lays an image's unit square on an area, turned and mirrored as it asks.

@@ -36,9 +36,7 @@ impl Endorsement {
     /// Returns what is stamped on a page, counted from 1.
     pub fn number(&self, page: u32) -> Result<BatesNumber, DrawError> {
         match self.numbering {
-            Numbering::Page => {
-                self.first.plus(u64::from(page) - 1).map_err(|error| DrawError::Bates { page, error })
-            }
+            Numbering::Page => self.first.plus(u64::from(page) - 1).map_err(|error| DrawError::Bates { page, error }),
             // A suffix has three digits; a longer document goes on with as many as it takes.
             Numbering::Document => Ok(self.first.with_suffix(u16::try_from(page).unwrap_or(u16::MAX))),
         }

@@ -11,7 +11,7 @@ mod unicode;
 mod xmp;
 
 pub(crate) use fontfile::font_file;
-pub(crate) use subset::{CidText, Subset};
+pub(crate) use subset::{CidText, Outline, Subset};
 
 use duces_model::{BatesError, Hasher};
 use pdf_writer::types::{CidFontType, FontFlags, OutputIntentSubtype, SystemInfo};

@@ -7,13 +7,27 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::fonts::Fonts;
-use crate::page::{offset, span};
+use crate::page::{Cluster, Shaped, ShapedGlyph, offset, span};
 
 /// The glyphs used of one font; number 0 is the font's own sign for a missing glyph and is never shown.
 pub(crate) struct Subset {
-    glyphs: Vec<u16>,
+    glyphs: Vec<Outline>,
     widths: Vec<u16>,
     texts: Vec<CidText>,
+}
+
+/// Where the outline of a glyph comes from.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Outline {
+    /// A glyph of the face.
+    Face(u16),
+    /// Several glyphs that a cluster consists of, made one, so that one number has the text of them all.
+    Joined {
+        /// The glyphs and where they stand.
+        parts: Vec<ShapedGlyph>,
+        /// How wide they are together, in thousandths of an em.
+        advance: u16,
+    },
 }
 
 /// The text a glyph stands for.
@@ -25,12 +39,12 @@ pub(crate) enum CidText {
 
 impl Default for Subset {
     fn default() -> Self {
-        Self { glyphs: vec![0], widths: vec![1000], texts: vec![CidText::Char('\u{fffd}')] }
+        Self { glyphs: vec![Outline::Face(0)], widths: vec![1000], texts: vec![CidText::Char('\u{fffd}')] }
     }
 }
 
 impl Subset {
-    pub(crate) fn add(&mut self, glyph: u16, width: u16, text: CidText) -> u16 {
+    pub(crate) fn add(&mut self, glyph: Outline, width: u16, text: CidText) -> u16 {
         // Beyond 16 bits the document is refused when its fonts are written.
         let cid = u16::try_from(self.glyphs.len()).unwrap_or(u16::MAX);
         self.glyphs.push(glyph);
@@ -43,7 +57,7 @@ impl Subset {
         self.glyphs.len()
     }
 
-    pub(crate) fn glyphs(&self) -> &[u16] {
+    pub(crate) fn glyphs(&self) -> &[Outline] {
         &self.glyphs
     }
 
@@ -72,8 +86,17 @@ impl Subset {
     /// Returns six letters that differ with the glyphs chosen.
     pub(crate) fn tag(&self) -> String {
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        let mut mix = |value: u32| hash = (hash ^ u64::from(value)).wrapping_mul(0x100_0000_01b3);
         for glyph in &self.glyphs {
-            hash = (hash ^ u64::from(*glyph)).wrapping_mul(0x100_0000_01b3);
+            match glyph {
+                Outline::Face(glyph) => mix(u32::from(*glyph)),
+                Outline::Joined { parts, .. } => {
+                    for part in parts {
+                        mix(u32::from(part.glyph));
+                        mix(part.x.cast_unsigned());
+                    }
+                }
+            }
         }
         (0..6)
             .map(|_| {
@@ -94,7 +117,7 @@ pub(super) struct Subsets<'f> {
     chars: Vec<u16>,
     used: Vec<u32>,
     quotes: BTreeMap<char, u16>,
-    pieces: BTreeMap<(u8, u16, String), u16>,
+    pieces: BTreeMap<(u8, Outline, String), u16>,
 }
 
 /// How many characters the table of numbers covers; further ones go by the map of pieces.
@@ -117,39 +140,54 @@ impl<'f> Subsets<'f> {
         }
     }
 
-    /// Returns font, number and width of a character's own glyph.
-    pub(super) fn simple(&mut self, c: char) -> (u8, u16, u16) {
+    /// Returns font and number of a character's own glyph.
+    pub(super) fn simple(&mut self, c: char) -> (u8, u16) {
         let info = self.fonts.info(c);
-        let Some(cid) = self.chars.get_mut(c as usize) else { return (info.font, 0, info.advance) };
+        let Some(cid) = self.chars.get_mut(c as usize) else { return (info.font, 0) };
         if *cid == 0 {
-            *cid = self.faces[usize::from(info.font)].add(info.glyph, info.advance, CidText::Char(c));
+            *cid = self.faces[usize::from(info.font)].add(Outline::Face(info.glyph), info.advance, CidText::Char(c));
             self.used.push(c as u32);
         }
-        (info.font, *cid, info.advance)
+        (info.font, *cid)
     }
 
-    /// Returns font, number and width of the narrow form of a quotation mark.
-    pub(super) fn narrow_quote(&mut self, c: char) -> (u8, u16, u16) {
+    /// Returns font and number of the narrow form of a quotation mark or middle dot.
+    pub(super) fn narrow_quote(&mut self, c: char) -> (u8, u16) {
         let Some(info) = self.fonts.narrow_quote(c) else { return self.simple(c) };
         let face = &mut self.faces[usize::from(info.font)];
-        let cid = *self.quotes.entry(c).or_insert_with(|| face.add(info.glyph, info.advance, CidText::Char(c)));
-        (info.font, cid, info.advance)
+        let cid = *self
+            .quotes
+            .entry(c)
+            .or_insert_with(|| face.add(Outline::Face(info.glyph), info.advance, CidText::Char(c)));
+        (info.font, cid)
     }
 
-    /// Returns number and width of a glyph that stands for a piece of text.
-    pub(super) fn piece(&mut self, font: u8, glyph: u16, text: &str) -> (u16, u16) {
-        let sfnt = &self.fonts.face(font).sfnt;
-        let width = u16::try_from(sfnt.per_mille(i32::from(sfnt.metrics(glyph).0))).unwrap_or(0);
-        let key = (font, glyph, text.to_owned());
+    /// Returns the number of the one glyph that stands for a cluster.
+    pub(super) fn cluster(&mut self, cluster: &Cluster, shaped: &Shaped) -> u16 {
+        let parts = &shaped.glyphs[span(&cluster.glyphs)];
+        let text = &shaped.text[span(&cluster.text)];
+        let sfnt = &self.fonts.face(cluster.font).sfnt;
+        let advance = u16::try_from(cluster.advance.max(0)).unwrap_or(u16::MAX);
+        let outline = match parts {
+            [only]
+                if (only.x, only.y) == (0, 0)
+                    && sfnt.per_mille(i32::from(sfnt.metrics(only.glyph).0)) == cluster.advance =>
+            {
+                Outline::Face(only.glyph)
+            }
+            parts => Outline::Joined { parts: parts.to_vec(), advance },
+        };
+        let key = (cluster.font, outline, text.to_owned());
         if let Some(cid) = self.pieces.get(&key) {
-            return (*cid, width);
+            return *cid;
         }
         let first = offset(self.text.len());
         self.text.push_str(text);
         let range = first..offset(self.text.len());
-        let cid = self.faces[usize::from(font)].add(glyph, width, CidText::Piece(range));
+        let face = &mut self.faces[usize::from(cluster.font)];
+        let cid = face.add(key.1.clone(), advance, CidText::Piece(range));
         self.pieces.insert(key, cid);
-        (cid, width)
+        cid
     }
 
     /// Ends the document and returns the table for the next one.

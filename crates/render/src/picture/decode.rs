@@ -21,9 +21,7 @@ pub(super) fn png(bytes: &[u8]) -> Result<Pixels, Refusal> {
         png::ColorType::Rgb => raw,
         png::ColorType::Rgba => from_rgba(&raw),
         png::ColorType::Grayscale => raw.iter().flat_map(|g| [*g; 3]).collect(),
-        png::ColorType::GrayscaleAlpha => {
-            raw.chunks_exact(2).flat_map(|p| [over_white(p[0], p[1]); 3]).collect()
-        }
+        png::ColorType::GrayscaleAlpha => raw.chunks_exact(2).flat_map(|p| [over_white(p[0], p[1]); 3]).collect(),
         png::ColorType::Indexed => return Err(Refusal::damaged("its palette was not applied")),
     };
     whole(frame.width, frame.height, rgb)

@@ -45,7 +45,9 @@ fn decode(bytes: &[u8], frame: &Frame) -> Result<Pixels, Refusal> {
         .set_max_width(frame.width as usize)
         .set_max_height(frame.height as usize)
         .jpeg_set_out_colorspace(ColorSpace::RGB);
-    let rgb = JpegDecoder::new_with_options(ZCursor::new(bytes), options).decode().map_err(|e| Refusal::damaged(format!("{e:?}")))?;
+    let rgb = JpegDecoder::new_with_options(ZCursor::new(bytes), options)
+        .decode()
+        .map_err(|e| Refusal::damaged(format!("{e:?}")))?;
     if rgb.len() as u64 != u64::from(frame.width) * u64::from(frame.height) * 3 {
         return Err(Refusal::damaged("its pixels do not fill its frame"));
     }

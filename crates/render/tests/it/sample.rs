@@ -84,7 +84,8 @@ pub fn small_picture_bytes() -> Vec<u8> {
 }
 
 pub fn person(index: usize) -> Sender {
-    let people = [("王小明", "wxid_x1m2q9"), ("Alice Chen", "wxid_alice88"), ("李雷 Lei", "lilei_2012"), ("赵敏", "wxid_zm")];
+    let people =
+        [("王小明", "wxid_x1m2q9"), ("Alice Chen", "wxid_alice88"), ("李雷 Lei", "lilei_2012"), ("赵敏", "wxid_zm")];
     let (name, id) = people[index % people.len()];
     Sender { native_id: Some(id.into()), name: Some(name.into()) }
 }
@@ -157,11 +158,78 @@ impl Dice {
 }
 
 const WORDS: &[&str] = &[
-    "合同", "付款", "供应商", "发票", "明天", "会议", "确认", "样品", "交货", "价格", "我们", "可以", "需要", "已经",
-    "客户", "问题", "质量", "报告", "上海", "深圳", "仓库", "物流", "延期", "审批", "预算", "财务", "律师", "签字", "邮件",
-    "电话", "收到", "谢谢", "好的", "请", "把", "的", "了", "吗", "这个", "那批", "货", "先", "再", "看", "一下", "没有",
-    "什么", "时候", "部门", "经理", "数据", "系统", "更新", "版本", "测试", "结果", "附件", "打印", "盖章", "快递", "单号",
-    "invoice", "PO 4471", "ASAP", "ok", "Q3 forecast", "the contract", "shipping", "v2.1", "😀", "👍", "🙏",
+    "合同",
+    "付款",
+    "供应商",
+    "发票",
+    "明天",
+    "会议",
+    "确认",
+    "样品",
+    "交货",
+    "价格",
+    "我们",
+    "可以",
+    "需要",
+    "已经",
+    "客户",
+    "问题",
+    "质量",
+    "报告",
+    "上海",
+    "深圳",
+    "仓库",
+    "物流",
+    "延期",
+    "审批",
+    "预算",
+    "财务",
+    "律师",
+    "签字",
+    "邮件",
+    "电话",
+    "收到",
+    "谢谢",
+    "好的",
+    "请",
+    "把",
+    "的",
+    "了",
+    "吗",
+    "这个",
+    "那批",
+    "货",
+    "先",
+    "再",
+    "看",
+    "一下",
+    "没有",
+    "什么",
+    "时候",
+    "部门",
+    "经理",
+    "数据",
+    "系统",
+    "更新",
+    "版本",
+    "测试",
+    "结果",
+    "附件",
+    "打印",
+    "盖章",
+    "快递",
+    "单号",
+    "invoice",
+    "PO 4471",
+    "ASAP",
+    "ok",
+    "Q3 forecast",
+    "the contract",
+    "shipping",
+    "v2.1",
+    "😀",
+    "👍",
+    "🙏",
 ];
 
 /// Common characters, so that a document holds as many different ones as real ones do.
@@ -234,7 +302,14 @@ fn nested_history() -> MergedHistory {
         title: Some("赵敏和李雷的聊天记录".into()),
         items: vec![
             item("赵敏", Body::text_of("那批货到底什么时候能到？")),
-            item("李雷", Body::Link(Link { title: Some("物流查询".into()), url: Some("https://example.com/t?no=8842".into()), ..Link::default() })),
+            item(
+                "李雷",
+                Body::Link(Link {
+                    title: Some("物流查询".into()),
+                    url: Some("https://example.com/t?no=8842".into()),
+                    ..Link::default()
+                }),
+            ),
         ],
     };
     MergedHistory {
@@ -251,7 +326,12 @@ fn nested_history() -> MergedHistory {
 /// The kinds of messages, each once.
 pub fn bodies() -> Vec<Body> {
     let some = |text: &str| Some(text.to_owned());
-    let card = ContactCard { name: some("周律师"), native_id: some("wxid_zhou"), alias: some("zhou_law"), note: some("Harbor & Co.") };
+    let card = ContactCard {
+        name: some("周律师"),
+        native_id: some("wxid_zhou"),
+        alias: some("zhou_law"),
+        note: some("Harbor & Co."),
+    };
     vec![
         Body::text_of("早上好！昨天的合同我看过了，第 4.2 条的 payment terms 需要改成 60 days，请法务再确认一下。"),
         Body::Picture,
@@ -259,21 +339,79 @@ pub fn bodies() -> Vec<Body> {
         Body::Video { duration_ms: Some(63_000) },
         Body::Sticker { caption: some("[旺柴]"), url: None },
         Body::File { name: "2024-03 报价单 (final).xlsx".into(), size: Some(48_213) },
-        Body::Location(Location { name: some("上海虹桥站"), address: some("上海市闵行区申贵路1500号"), latitude: some("31.1944"), longitude: some("121.3204"), live: false }),
+        Body::Location(Location {
+            name: some("上海虹桥站"),
+            address: some("上海市闵行区申贵路1500号"),
+            latitude: some("31.1944"),
+            longitude: some("121.3204"),
+            live: false,
+        }),
         Body::ContactCard(card.clone()),
         Body::FriendRequest { card, text: "我是周律师，请通过".into() },
-        Body::Link(Link { kind: LinkKind::Article, title: some("2024年供应链趋势报告：十个关键变化"), description: some("从原材料到最后一公里，我们采访了三十位从业者。"), url: some("https://mp.weixin.qq.com/s?__biz=MzA3NDM0ODQwMw==&mid=2649&idx=1&sn=f3c5a8e7d1b2c4a6e8f0&chksm=87abcd&scene=21#wechat_redirect"), source: some("供应链观察") }),
-        Body::MiniProgram(MiniProgram { name: some("顺丰速运"), title: some("运单 SF1234567890 已签收"), app_id: some("wx7564fd5313d24844"), page: some("pages/detail/index?no=SF1234567890"), url: None }),
+        Body::Link(Link {
+            kind: LinkKind::Article,
+            title: some("2024年供应链趋势报告：十个关键变化"),
+            description: some("从原材料到最后一公里，我们采访了三十位从业者。"),
+            url: some(
+                "https://mp.weixin.qq.com/s?__biz=MzA3NDM0ODQwMw==&mid=2649&idx=1&sn=f3c5a8e7d1b2c4a6e8f0&chksm=87abcd&scene=21#wechat_redirect",
+            ),
+            source: some("供应链观察"),
+        }),
+        Body::MiniProgram(MiniProgram {
+            name: some("顺丰速运"),
+            title: some("运单 SF1234567890 已签收"),
+            app_id: some("wx7564fd5313d24844"),
+            page: some("pages/detail/index?no=SF1234567890"),
+            url: None,
+        }),
         Body::MergedHistory(nested_history()),
-        Body::Quote(Quote { text: "同意，就按这个来。".into(), native_id: some("8842"), sender_id: some("wxid_alice88"), sender: some("Alice Chen"), time: some("2024-03-05 09:01:37"), quoted: Some(Box::new(Body::text_of("第 4.2 条的 payment terms 需要改成 60 days。"))) }),
-        Body::Transfer(Transfer { state: Some(TransferState::Received), amount: some("￥20,000.00"), memo: some("三月定金"), payer: some("王小明"), receiver: some("赵敏"), transaction_id: some("4200002150202403051234567890"), transfer_id: some("1000050001202403050019") }),
-        Body::RedPacket(RedPacket { greeting: some("恭喜发财，大吉大利"), amount: some("￥200.00"), state: some("opened"), transaction_id: None }),
-        Body::Call(Call { video: Some(false), outcome: Some(CallOutcome::Answered), duration_ms: Some(754_000), text: "通话时长 12:34".into() }),
-        Body::Channel(Channel { kind: ChannelKind::Live, name: some("工厂直播"), description: some("生产线实况"), url: None }),
-        Body::Announcement { text: "本周五下午三点开会，请大家准时参加。\n地点：三楼会议室".into() },
+        Body::Quote(Quote {
+            text: "同意，就按这个来。".into(),
+            native_id: some("8842"),
+            sender_id: some("wxid_alice88"),
+            sender: some("Alice Chen"),
+            time: some("2024-03-05 09:01:37"),
+            quoted: Some(Box::new(Body::text_of("第 4.2 条的 payment terms 需要改成 60 days。"))),
+        }),
+        Body::Transfer(Transfer {
+            state: Some(TransferState::Received),
+            amount: some("￥20,000.00"),
+            memo: some("三月定金"),
+            payer: some("王小明"),
+            receiver: some("赵敏"),
+            transaction_id: some("4200002150202403051234567890"),
+            transfer_id: some("1000050001202403050019"),
+        }),
+        Body::RedPacket(RedPacket {
+            greeting: some("恭喜发财，大吉大利"),
+            amount: some("￥200.00"),
+            state: some("opened"),
+            transaction_id: None,
+        }),
+        Body::Call(Call {
+            video: Some(false),
+            outcome: Some(CallOutcome::Answered),
+            duration_ms: Some(754_000),
+            text: "通话时长 12:34".into(),
+        }),
+        Body::Channel(Channel {
+            kind: ChannelKind::Live,
+            name: some("工厂直播"),
+            description: some("生产线实况"),
+            url: None,
+        }),
+        Body::Announcement {
+            text: "本周五下午三点开会，请大家准时参加。\n地点：三楼会议室".into()
+        },
         Body::Solitaire { text: "团建报名\n1. 王小明\n2. Alice\n3. 赵敏".into() },
-        Body::Recall(Recall { text: "\"李雷 Lei\" 撤回了一条消息".into(), native_id: some("8843"), recalled: Some(Box::new(Body::text_of("别告诉财务这件事。"))) }),
-        Body::Notice(Notice { kind: NoticeKind::Join, text: "\"Alice Chen\" 邀请 \"赵敏\" 加入了群聊".into() }),
+        Body::Recall(Recall {
+            text: "\"李雷 Lei\" 撤回了一条消息".into(),
+            native_id: some("8843"),
+            recalled: Some(Box::new(Body::text_of("别告诉财务这件事。"))),
+        }),
+        Body::Notice(Notice {
+            kind: NoticeKind::Join, text: "\"Alice Chen\" 邀请 \"赵敏\" 加入了群聊".into()
+        }),
         Body::Unknown { raw_type: "49/2001".into(), text: "[不支持的消息类型]".into() },
     ]
 }
@@ -284,15 +422,52 @@ pub fn every_kind() -> Cleared<Transcript> {
     for body in bodies() {
         let mut entry = entry(entries.len() as u32 + 1, body);
         match &entry.body {
-            Body::Picture => entry.attachments = vec![hung(stored(AttachmentRole::Picture, "IMG_20240305_0912.jpg", &picture_bytes()), EntryState::Child(0), true)],
-            Body::Voice { .. } => entry.attachments = vec![hung(stored(AttachmentRole::Voice, "msg_1842.silk", b"voice"), EntryState::Child(1), false)],
-            Body::Video { .. } => entry.attachments = vec![
-                hung(stored(AttachmentRole::Thumbnail, "video_thumb.jpg", &small_picture_bytes()), EntryState::Inline, true),
-                hung(Attachment { content: Content::Missing(MissingReason::NotInSource), ..stored(AttachmentRole::Video, "video_0917.mp4", b"") }, EntryState::Missing, false),
-            ],
-            Body::Sticker { .. } => entry.attachments = vec![hung(stored(AttachmentRole::Sticker, "wangchai.gif", &small_picture_bytes()), EntryState::Inline, true)],
-            Body::File { name, .. } => entry.attachments = vec![hung(stored(AttachmentRole::File, name, b"sheet"), EntryState::Child(2), false)],
-            Body::MergedHistory(_) => entry.attachments = vec![hung(stored(AttachmentRole::Picture, "history.png", &small_picture_bytes()), EntryState::Child(3), true)],
+            Body::Picture => {
+                entry.attachments = vec![hung(
+                    stored(AttachmentRole::Picture, "IMG_20240305_0912.jpg", &picture_bytes()),
+                    EntryState::Child(0),
+                    true,
+                )]
+            }
+            Body::Voice { .. } => {
+                entry.attachments =
+                    vec![hung(stored(AttachmentRole::Voice, "msg_1842.silk", b"voice"), EntryState::Child(1), false)]
+            }
+            Body::Video { .. } => {
+                entry.attachments = vec![
+                    hung(
+                        stored(AttachmentRole::Thumbnail, "video_thumb.jpg", &small_picture_bytes()),
+                        EntryState::Inline,
+                        true,
+                    ),
+                    hung(
+                        Attachment {
+                            content: Content::Missing(MissingReason::NotInSource),
+                            ..stored(AttachmentRole::Video, "video_0917.mp4", b"")
+                        },
+                        EntryState::Missing,
+                        false,
+                    ),
+                ]
+            }
+            Body::Sticker { .. } => {
+                entry.attachments = vec![hung(
+                    stored(AttachmentRole::Sticker, "wangchai.gif", &small_picture_bytes()),
+                    EntryState::Inline,
+                    true,
+                )]
+            }
+            Body::File { name, .. } => {
+                entry.attachments =
+                    vec![hung(stored(AttachmentRole::File, name, b"sheet"), EntryState::Child(2), false)]
+            }
+            Body::MergedHistory(_) => {
+                entry.attachments = vec![hung(
+                    stored(AttachmentRole::Picture, "history.png", &small_picture_bytes()),
+                    EntryState::Child(3),
+                    true,
+                )]
+            }
             Body::Quote(_) => entry.refers_to = Some(2),
             Body::Recall(_) => (entry.sender, entry.refers_to) = (None, Some(9)),
             Body::Notice(_) => entry.sender = None,
@@ -315,7 +490,11 @@ pub fn every_kind() -> Cleared<Transcript> {
     let mut last = entry(entries.len() as u32 + 1, Body::Picture);
     last.attachments = vec![
         hung(stored(AttachmentRole::Picture, "broken.jpg", b"not a picture"), EntryState::Child(4), true),
-        hung(stored(AttachmentRole::File, "privileged.pdf", b"x"), EntryState::Withheld("attorney-client privilege".into()), false),
+        hung(
+            stored(AttachmentRole::File, "privileged.pdf", b"x"),
+            EntryState::Withheld("attorney-client privilege".into()),
+            false,
+        ),
     ];
     last.recalled = true;
     entries.push(last);
