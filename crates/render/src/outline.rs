@@ -51,35 +51,47 @@ pub(crate) fn push_composite(outline: &[u8], mut renumber: impl FnMut(u16) -> u1
     pad(start, out);
 }
 
-/// Appends one outline that consists of several of the face, each moved to its place; padded to four bytes.
-///
-/// `parts` are the number in the new file, the outline and the place of each. Returns the left edge.
-pub(crate) fn push_joined(parts: &[(u16, &[u8], i32, i32)], out: &mut Vec<u8>) -> i16 {
+/// A glyph that becomes part of another.
+pub(crate) struct Part<'o> {
+    /// Its number in the new file.
+    pub(crate) number: u16,
+    pub(crate) outline: &'o [u8],
+    pub(crate) x: i32,
+    pub(crate) y: i32,
+}
+
+impl Part<'_> {
+    /// Returns left, low, right and high of the part where it stands.
+    fn bounds(&self) -> [i32; 4] {
+        let edge = |at| i32::from(u16_at(self.outline, at).unwrap_or(0).cast_signed());
+        [edge(2) + self.x, edge(4) + self.y, edge(6) + self.x, edge(8) + self.y]
+    }
+}
+
+/// Appends one outline that consists of others, each moved to its place; padded to four bytes. Returns the left edge.
+pub(crate) fn push_joined(parts: &[Part<'_>], out: &mut Vec<u8>) -> i16 {
     let start = out.len();
     let short = |value: i32| i16::try_from(value.clamp(-32_768, 32_767)).unwrap_or(0);
-    let shown: Vec<_> = parts.iter().filter(|(_, outline, _, _)| outline.len() >= 10).collect();
-    let edge = |at: usize, moved: fn(&(u16, &[u8], i32, i32)) -> i32| {
-        shown.iter().map(move |part| i32::from(u16_at(part.1, at).unwrap_or(0).cast_signed()) + moved(part))
-    };
-    let left = short(edge(2, |part| part.2).min().unwrap_or(0));
-    if shown.is_empty() {
+    // Blank parts, such as a space, have no outline to place.
+    let shown: Vec<&Part<'_>> = parts.iter().filter(|part| part.outline.len() >= 10).collect();
+    let Some(bounds) = shown
+        .iter()
+        .map(|part| part.bounds())
+        .reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])
+    else {
         return 0;
-    }
-    let low = short(edge(4, |part| part.3).min().unwrap_or(0));
-    let right = short(edge(6, |part| part.2).max().unwrap_or(0));
-    let high = short(edge(8, |part| part.3).max().unwrap_or(0));
-    for value in [-1, left, low, right, high] {
-        out.extend_from_slice(&value.to_be_bytes());
-    }
-    for (index, (number, _, x, y)) in shown.iter().enumerate() {
+    };
+    out.extend_from_slice(&(-1_i16).to_be_bytes());
+    bounds.iter().for_each(|edge| out.extend_from_slice(&short(*edge).to_be_bytes()));
+    for (index, part) in shown.iter().enumerate() {
         let more = if index + 1 < shown.len() { MORE_COMPONENTS } else { 0 };
         out.extend_from_slice(&(ARGS_ARE_WORDS | ARGS_ARE_OFFSETS | more).to_be_bytes());
-        out.extend_from_slice(&number.to_be_bytes());
-        out.extend_from_slice(&short(*x).to_be_bytes());
-        out.extend_from_slice(&short(*y).to_be_bytes());
+        out.extend_from_slice(&part.number.to_be_bytes());
+        out.extend_from_slice(&short(part.x).to_be_bytes());
+        out.extend_from_slice(&short(part.y).to_be_bytes());
     }
     pad(start, out);
-    left
+    short(bounds[0])
 }
 
 fn part_length(flags: u16) -> usize {

@@ -88,7 +88,7 @@ impl<'f> Shaper<'f> {
         let piece = &text[run.start..run.end];
         let direction = if run.level.is_multiple_of(2) { Direction::LeftToRight } else { Direction::RightToLeft };
         let script = script_of(piece, run.font);
-        let mut buffer = self.buffer.take().unwrap_or_else(Buffer::new);
+        let mut buffer = self.buffer.take().unwrap_or_default();
         buffer.reset();
         buffer.push_str(piece);
         buffer.set_direction(direction);

@@ -1,7 +1,7 @@
 //! A TrueType file that holds the glyphs a document uses, in the order of their numbers.
 
 use super::subset::Outline;
-use crate::outline::{is_composite, push_composite, push_joined, push_simple};
+use crate::outline::{Part, is_composite, push_composite, push_joined, push_simple};
 use crate::sfnt::{Sfnt, u16_at};
 
 /// Writes the file into `out`. Glyph `n` of the file is `glyphs[n]`; parts of composites follow.
@@ -19,7 +19,12 @@ pub(crate) fn font_file(sfnt: &Sfnt, glyphs: &[Outline], out: &mut Vec<u8>) {
                 most_parts = most_parts.max(joined.len());
                 let placed: Vec<_> = joined
                     .iter()
-                    .map(|part| (parts.number(part.glyph), sfnt.outline(part.glyph), part.x, part.y))
+                    .map(|part| Part {
+                        number: parts.number(part.glyph),
+                        outline: sfnt.outline(part.glyph),
+                        x: part.x,
+                        y: part.y,
+                    })
                     .collect();
                 let left = push_joined(&placed, &mut glyf);
                 hmtx.extend_from_slice(&sfnt.units(*advance).to_be_bytes());
