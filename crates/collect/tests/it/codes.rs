@@ -41,6 +41,7 @@ static SCENARIOS: &[(&str, Scenario)] = &[
     ("COLLECT_ATTACHMENT_MISSING", |house| import_all(house, &[("Ann", &[file(1, "file/a.txt")])])),
     ("COLLECT_ATTACHMENT_OUTSIDE", |house| import_all(house, &[("Ann", &[file(1, "../../a.txt")])])),
     ("COLLECT_ATTACHMENT_UNREADABLE", |house| {
+        house.write("source0/file/other.txt", "");
         // A file name that is longer than any system allows can be asked for and not be read.
         import_all(house, &[("Ann", &[file(1, &format!("file/{}.txt", "a".repeat(5000)))])])
     }),

@@ -132,13 +132,11 @@ impl Said {
 /// Returns a WeFlow export of one conversation.
 fn weflow(talker: &str, name: &str, messages: &[Said]) -> String {
     let kind = if talker.ends_with("@chatroom") { "群聊" } else { "私聊" };
-    let values: Vec<_> = messages.iter().map(|said| &said.value).collect();
-    json!({
-        "weflow": { "version": "1.0.3", "exportedAt": 1_700_000_000 },
-        "session": { "wxid": talker, "displayName": name, "type": kind, "messageCount": messages.len() },
-        "messages": values,
-    })
-    .to_string()
+    let values: Vec<_> = messages.iter().map(|said| said.value.to_string()).collect();
+    // The keys stand in the order in which the tool writes them.
+    let session = json!({ "wxid": talker, "displayName": name, "type": kind, "messageCount": messages.len() });
+    let head = json!({ "version": "1.0.3", "exportedAt": 1_700_000_000 });
+    format!("{{\"weflow\":{head},\"session\":{session},\"messages\":[{}]}}", values.join(","))
 }
 
 fn codes_of(report: &ImportReport) -> Vec<&'static str> {

@@ -16,7 +16,10 @@ fn beside_the_repository(path: &str) -> Option<PathBuf> {
 
 #[test]
 fn each_real_row_is_a_message_or_an_exception() {
-    let Some(folder) = beside_the_repository("../shared/data/chat/weclone-pywxdump-csv") else { return };
+    let Some(folder) = beside_the_repository("../shared/data/chat/weclone-pywxdump-csv/tests/tests_data/test_person")
+    else {
+        return;
+    };
     let house = House::new();
     let report = house.import(&folder, "Ann", None);
     assert_eq!(report.records, 96, "{report:#?}");

@@ -98,7 +98,7 @@ fn a_locked_matter_says_so() {
 fn what_cannot_be_read_at_all_is_refused_and_leaves_nothing() {
     let house = House::new();
     let before = rows(&house);
-    let error = |path| house.try_import(path, "Ann", None).unwrap_err().to_string();
+    let error = |path: &std::path::Path| house.try_import(path, "Ann", None).unwrap_err().to_string();
     assert!(error(&house.path("none")).contains("none"));
     assert!(error(&house.write("x.json", "hello")).contains("x.json"));
     house.write("empty/readme.txt", "nothing to import");
