@@ -1,6 +1,6 @@
 //! Files that are written now and made durable together.
 //!
-//! Syncing 30,000 small files one by one costs a journal commit each. On Linux one `syncfs` on the file system
+//! Syncing many small files one by one costs a journal commit each. On Linux one `syncfs` on the file system
 //! that holds them commits all of them: it returns only when every byte and every name written before it is on
 //! disk, and (since Linux 5.8) it reports any write-back error since its descriptor was opened, which is why the
 //! descriptor is opened before the first file is. Elsewhere each file and folder of the batch is synced in turn.
