@@ -1,5 +1,6 @@
 //! Marks on sheets: text, rules and boxes, as the PDF library's operations.
 
+use super::face::Glyph;
 use super::wrap::Line;
 use printpdf::{
     Color, FontId, Greyscale, LineJoinStyle, Op, PaintMode, PdfFontHandle, Point, Pt, Rect, TextItem,
@@ -58,8 +59,9 @@ impl Canvas {
         let mut before = 0;
         for run in line.glyphs.chunk_by(|a, b| a.face == b.face) {
             let at = x + before as f32 * ink.size / 1000.0;
-            before += run.iter().map(|glyph| glyph.width).sum::<u32>();
-            let glyphs = run.iter().map(|glyph| Codepoint::with_cid(glyph.id, 0.0, glyph.text.into())).collect();
+            before += run.iter().map(|glyph| glyph.advance()).sum::<u32>();
+            let codepoint = |glyph: &Glyph| Codepoint::with_cid(glyph.id, glyph.kern as f32, glyph.text.into());
+            let glyphs = run.iter().map(codepoint).collect();
             let mode = if ink.bold { TextRenderingMode::FillStroke } else { TextRenderingMode::Fill };
             ops.extend([
                 Op::StartTextSection,

@@ -12,8 +12,17 @@ pub(super) struct Glyph {
     pub id: u16,
     /// The advance in thousandths of the font size, cut to a whole number as the PDF's width table has it.
     pub width: u32,
+    /// How much closer the next glyph stands, in thousandths of the font size.
+    pub kern: u32,
     /// The character.
     pub text: char,
+}
+
+impl Glyph {
+    /// Returns how far the next glyph stands from this one.
+    pub(super) fn advance(self) -> u32 {
+        self.width.saturating_sub(self.kern)
+    }
 }
 
 /// The fonts of a paper.
@@ -46,7 +55,35 @@ impl<'a> Faces<'a> {
         let id = face.glyph_index(c).filter(|id| id.0 != 0)?;
         let advance = u32::from(face.glyph_hor_advance(id)?);
         let width = advance * 1000 / u32::from(face.units_per_em()).max(1);
-        Some(Glyph { face: index, id: id.0, width, text: c })
+        Some(Glyph { face: index, id: id.0, width, kern: 0, text: c })
+    }
+
+    /// Draws quotation marks close to Latin letters: a Chinese font gives each the width of a Han character.
+    pub(super) fn tighten(&self, glyphs: &mut [Glyph]) {
+        let is_latin = |glyph: Option<&Glyph>| glyph.is_some_and(|glyph| glyph.text.is_ascii() && glyph.text != ' ');
+        for index in 0..glyphs.len() {
+            let glyph = glyphs[index];
+            let opens = matches!(glyph.text, '‘' | '“');
+            if glyph.width < 900 || !(opens || matches!(glyph.text, '’' | '”')) {
+                continue;
+            }
+            let Some((left, right)) = self.bearings(glyph) else { continue };
+            if opens && index > 0 && is_latin(glyphs.get(index + 1)) {
+                glyphs[index - 1].kern += left;
+            } else if !opens && index > 0 && is_latin(glyphs.get(index - 1)) {
+                glyphs[index].kern += right;
+            }
+        }
+    }
+
+    /// Returns the empty room left and right in a glyph beyond what a Latin mark has.
+    fn bearings(&self, glyph: Glyph) -> Option<(u32, u32)> {
+        const USUAL: u32 = 70;
+        let face = self.faces.get(glyph.face)?;
+        let ink = face.glyph_bounding_box(ttf_parser::GlyphId(glyph.id))?;
+        let scaled = |units: i16| u32::from(units.max(0).unsigned_abs()) * 1000 / u32::from(face.units_per_em()).max(1);
+        let right = glyph.width.saturating_sub(scaled(ink.x_max));
+        Some((scaled(ink.x_min).saturating_sub(USUAL), right.saturating_sub(USUAL)))
     }
 
     /// Returns the text with every character that would not be seen spelled out, as `[U+1F600]`.

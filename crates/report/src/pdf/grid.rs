@@ -11,6 +11,8 @@ const GAP: f32 = 12.0;
 /// Font sizes for a table, the first that leaves each word whole; the last in any case.
 const SIZES: [f32; 3] = [9.0, 8.0, 7.0];
 const INK: f32 = 0.1;
+/// The lines of a row longer than a sheet that must fit where it begins.
+const LEAST: usize = 3;
 
 /// Columns that rows are set in.
 pub(super) struct Grid {
@@ -46,12 +48,13 @@ impl Grid {
     /// Sets a row; it is split only where it is longer than a sheet.
     pub(super) fn row(&self, flow: &mut Flow<'_>, row: &Row) {
         let count = row.lines();
+        let goes_on = count > self.sheet_lines(flow);
         let mut from = 0;
         // After a turn the sheet offers all it has, and a row that still does not fit is split.
         let mut turned = false;
         while from < count {
             let fit = flow.fit_above(self.leading, 2.0 * self.pad);
-            if count - from > fit && !turned {
+            if count - from > fit && !turned && !(goes_on && fit >= LEAST) {
                 flow.turn();
                 self.head(flow);
                 turned = true;
@@ -62,6 +65,12 @@ impl Grid {
             from = until;
             turned = false;
         }
+    }
+
+    /// Returns how many lines of one row a whole sheet holds.
+    fn sheet_lines(&self, flow: &Flow<'_>) -> usize {
+        let head = self.header.as_ref().map_or(0.0, |header| self.height(header) + 1.0);
+        ((flow.sheet_height() - head - 2.0 * self.pad) / self.leading).max(0.0) as usize
     }
 
     /// Sets the header and the rule under it, where there is one.
@@ -125,7 +134,9 @@ pub(super) fn table(flow: &mut Flow<'_>, table: &Table) {
     let leading = size * 1.42;
     let mut grid = Grid { columns: places, leading, pad: 2.6, header: None, ruled: false };
     let first = table.rows.first().map_or(0.0, |row| grid.height(&set(flow.faces, row, plain, false)));
-    flow.keep((grid.height(&header) + first).min(flow.sheet_height()));
+    let least = LEAST as f32 * leading + 2.0 * grid.pad;
+    let begins = if grid.height(&header) + first + 1.0 > flow.sheet_height() { least } else { first };
+    flow.keep((grid.height(&header) + begins + 1.0).min(flow.sheet_height()));
     let is_tall = grid.height(&header) > flow.sheet_height() / 2.0;
     if is_tall {
         // Repeated, it would leave the rows no room.
@@ -198,7 +209,14 @@ fn fitted(faces: &Faces<'_>, table: &Table, counts: &[bool], room: f32) -> (f32,
     for row in table.rows.iter().chain(&table.total) {
         row.iter().enumerate().for_each(|(column, cell)| widen(column, &shown(cell)));
     }
-    let scaled = |size: f32| wants.iter().map(|want| (want.0 * size + 0.2, want.1 * size + 0.2)).collect::<Vec<_>>();
+    // A file name or a digest may ask for more than the sheet; it is cut to its part, and broken where it is longer.
+    let cut = |want: f32, size: f32, column: usize, part: f32| match counts[column] {
+        true => want * size + 0.2,
+        false => (want * size + 0.2).min(room * part),
+    };
+    let want =
+        |column: usize, size: f32| (cut(wants[column].0, size, column, 0.45), cut(wants[column].1, size, column, 0.2));
+    let scaled = |size: f32| (0..wants.len()).map(|column| want(column, size)).collect::<Vec<_>>();
     let fits = |size: &f32| scaled(*size).iter().map(|want| want.1).sum::<f32>() <= room;
     let size = SIZES.into_iter().find(fits).unwrap_or(SIZES[2]);
     (size, share(&scaled(size), counts, room))

@@ -14,7 +14,7 @@ pub(super) struct Line {
 impl Line {
     /// Returns the width in points at a font size.
     pub(super) fn width(&self, size: f32) -> f32 {
-        points(self.glyphs.iter().map(|glyph| glyph.width).sum(), size)
+        points(self.glyphs.iter().map(|glyph| glyph.advance()).sum(), size)
     }
 }
 
@@ -94,7 +94,8 @@ fn ranges(faces: &Faces<'_>, text: &str, limit: u32, breaks: Breaks) -> Vec<Rang
         }
         let advance = faces.glyph(c).map_or(0, |glyph| glyph.width);
         // Spaces hang over the edge: they are cut off where a line ends.
-        if width + advance > limit && c != ' ' && at > start {
+        // Twice, where what is carried over is itself too wide.
+        while width + advance > limit && c != ' ' && at > start {
             let end = if last > start { last } else { at };
             lines.push(trimmed(text, start, end));
             start = end;
@@ -117,7 +118,11 @@ fn is_right_to_left(text: &str) -> bool {
 
 /// Returns a part of a paragraph as glyphs from left to right.
 fn set_line(faces: &Faces<'_>, text: &str, bidi: Option<&BidiInfo<'_>>, range: Range<usize>) -> Line {
-    let left_to_right = |part: &str| part.chars().filter_map(|c| faces.glyph(c)).collect::<Vec<_>>();
+    let left_to_right = |part: &str| {
+        let mut glyphs: Vec<Glyph> = part.chars().filter_map(|c| faces.glyph(c)).collect();
+        faces.tighten(&mut glyphs);
+        glyphs
+    };
     let Some((bidi, paragraph)) = bidi.and_then(|bidi| Some((bidi, bidi.paragraphs.first()?))) else {
         return Line { glyphs: left_to_right(&text[range]) };
     };
@@ -185,6 +190,7 @@ mod tests {
         check("中文句子。", 40.0, Breaks::Words, &["中文句", "子。"]);
         check("cmd --option", 45.0, Breaks::Spaces, &["cmd", "--option"]);
         check("0123456789", 30.0, Breaks::Spaces, &["01234", "56789"]);
+        check("one abcdefg。", 30.0, Breaks::Words, &["one", "abcde", "fg。"]);
         check("字", 0.0, Breaks::Words, &["字"]);
     }
 
