@@ -1,3 +1,55 @@
-//! The `duces` command.
+//! The `duces` command: arguments, terminal, JSON and exit codes. Everything else lies in the libraries.
 
-fn main() {}
+mod args;
+mod commands;
+mod exit;
+mod progress;
+mod shown;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+use duces_production::ProductionError;
+
+use args::{Cli, Command};
+use exit::Outcome;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(outcome) => outcome.into(),
+        Err(error) => {
+            complain(&error);
+            exit::code(&error)
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<Outcome> {
+    if let Some(threads) = cli.threads {
+        rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global()?;
+    }
+    match &cli.command {
+        Command::Run(args) => commands::run(cli, args),
+        Command::Init(args) => commands::init(cli, args),
+        Command::Import(args) => commands::import(cli, args),
+        Command::Search(args) => commands::search(cli, args),
+        Command::Plan(args) => commands::plan(cli, args),
+        Command::Produce(args) => commands::produce(cli, args),
+        Command::Verify(args) => commands::verify(cli, args),
+        Command::Log(args) => commands::log(cli, args),
+        Command::Profiles(args) => commands::profiles(cli, args),
+    }
+}
+
+/// Says what went wrong, because of what, and what to do next.
+fn complain(error: &anyhow::Error) {
+    anstream::eprintln!("error: {error}");
+    for cause in error.chain().skip(1) {
+        anstream::eprintln!("  because: {cause}");
+    }
+    if let Some(hint) = error.downcast_ref::<ProductionError>().and_then(ProductionError::next_step) {
+        anstream::eprintln!("  {hint}");
+    }
+}

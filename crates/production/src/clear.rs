@@ -118,6 +118,7 @@ impl Clearance {
         for entry in &mut transcript.entries {
             self.clear_entry(entry);
         }
+        duces_search::conceal_withheld(&mut transcript);
         renumber(&mut transcript);
         Cleared::vouch(transcript)
     }

@@ -22,14 +22,10 @@ codes! {
     NOT_RENDERED Warning "An attachment could not be rendered; it is produced in native format behind a slip sheet.";
     /// An attachment's bytes are not in the archive.
     ATTACHMENT_MISSING Warning "An attachment's bytes are not in the archive; the transcript says so where it was sent.";
-    /// A character has no glyph.
-    GLYPH_MISSING Warning "A character that no font has is shown as its code point in a box.";
     /// A PDF was produced without something it held.
     PDF_CHANGED Warning "A stamped PDF was produced without something that its original holds, such as a script or an embedded file.";
     /// A PDF is odd in a way that does not change its pages.
     PDF_NOTE Info "A PDF is odd in a way worth knowing; its pages are produced.";
-    /// A picture within a transcript could not be shown.
-    PICTURE_NOT_SHOWN Info "A picture within a transcript could not be shown in line; as a child it is a document of its own.";
     /// A file is withheld in a place that the request does not name.
     FILE_WITHHELD_ELSEWHERE Warning "A withheld file was sent in a conversation that is produced; it is withheld there too.";
     /// A source record could not be made a message.

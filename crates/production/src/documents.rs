@@ -59,7 +59,7 @@ fn size_picture(context: &Context<'_>, child: &Cleared<ChildFacts>, digest: &Dig
     let picture = picture(context, child, digest)?;
     match duces_render::picture_pages(&picture, &context.style, context.fonts) {
         Ok(pages) => {
-            let pages = u32::try_from(pages.count()).unwrap_or(u32::MAX);
+            let pages = u32::try_from(pages.len()).unwrap_or(u32::MAX);
             Ok(Sized { rendering: Rendering::Picture, pages, exception: None, findings: Vec::new() })
         }
         Err(refusal) => excepted(context, child, place, &format!("the picture cannot be rendered: {refusal}")),
@@ -79,7 +79,7 @@ fn size_slip_sheet(
     findings: Vec<Finding>,
 ) -> Result<Sized> {
     let sheet = slip_sheet(child, exception.as_deref());
-    let pages = duces_render::slip_sheet_pages(&sheet, &context.style, context.fonts).count();
+    let pages = duces_render::slip_sheet_pages(&sheet, &context.style, context.fonts).len();
     let pages = u32::try_from(pages).unwrap_or(u32::MAX);
     Ok(Sized { rendering: Rendering::SlipSheet, pages, exception, findings })
 }
@@ -90,9 +90,9 @@ pub(crate) fn draw_transcript(
     transcript: &Cleared<Transcript>,
     pages: u32,
     endorsement: &Endorsement,
-) -> Vec<u8> {
+) -> Result<Vec<u8>> {
     let layout = duces_render::transcript_pages(transcript, &context.style, context.fonts, context.matter.blobs());
-    duces_render::draw_pdf(layout, pages, endorsement, &facts(endorsement), context.fonts)
+    draw(context, layout, pages, endorsement)
 }
 
 /// Returns a child as PDF.
@@ -116,12 +116,12 @@ pub(crate) fn draw_child(
             let picture = picture(context, child, &digest)?;
             let layout = duces_render::picture_pages(&picture, &context.style, context.fonts)
                 .map_err(|refusal| changed(child, &refusal))?;
-            Ok(duces_render::draw_pdf(layout, pages, endorsement, &facts(endorsement), context.fonts))
+            draw(context, layout, pages, endorsement)
         }
         Rendering::SlipSheet => {
             let sheet = slip_sheet(child, exception);
             let layout = duces_render::slip_sheet_pages(&sheet, &context.style, context.fonts);
-            Ok(duces_render::draw_pdf(layout, pages, endorsement, &facts(endorsement), context.fonts))
+            draw(context, layout, pages, endorsement)
         }
     }
 }
@@ -150,9 +150,10 @@ fn stamp(
         })
         .collect();
     let chars: String = pages.iter().flat_map(|p| [p.bottom_left.as_deref(), p.bottom_right.as_deref()]).flatten().collect();
-    let font = context.fonts.stamp_font(&chars);
-    let font = StampFont { name: font.name, font_file: font.file, glyphs: font.glyphs };
-    duces_pdf::stamp(gated, &pages, &StampStyle::default(), &font, &pdf_limits())
+    let font = duces_render::stamp_font(context.fonts, &chars);
+    let glyphs = font.glyphs.into_iter().map(|(c, glyph, width)| (c, (glyph, width))).collect();
+    let font = StampFont { name: font.name, font_file: font.file, glyphs };
+    duces_pdf::stamp(gated, &font, &StampStyle::default(), &pages)
 }
 
 /// Without a deadline: what is rendered must not depend on how fast the machine is.
@@ -168,10 +169,7 @@ fn slip_sheet(child: &Cleared<ChildFacts>, exception: Option<&str>) -> Cleared<S
         if let Some(size) = attachment.size() {
             lines.push(("Size".to_owned(), human_size(size)));
         }
-        if let Some(exception) = exception {
-            lines.push(("Exception".to_owned(), exception.to_owned()));
-        }
-        SlipSheet { title: "Produced in native format".to_owned(), lines }
+        SlipSheet { title: "Produced in native format".to_owned(), lines, reason: exception.map(str::to_owned) }
     })
 }
 
@@ -179,7 +177,6 @@ fn picture(context: &Context<'_>, child: &Cleared<ChildFacts>, digest: &Digest) 
     let bytes = read(context, digest)?;
     Ok(child.part(|child| PictureDocument {
         name: attachment_name(&child.attachment).to_owned(),
-        mime: child.attachment.mime.clone(),
         bytes,
     }))
 }
@@ -199,8 +196,17 @@ fn changed(child: &Cleared<ChildFacts>, error: &dyn std::fmt::Display) -> Produc
         .hint("nothing was published; make the plan again with this version of duces")
 }
 
-fn facts(endorsement: &Endorsement) -> DocumentFacts {
-    DocumentFacts { title: endorsement.first.to_string(), ..DocumentFacts::default() }
+fn draw(
+    context: &Context<'_>,
+    layout: impl IntoIterator<Item = duces_render::Page>,
+    pages: u32,
+    endorsement: &Endorsement,
+) -> Result<Vec<u8>> {
+    let facts = DocumentFacts { title: endorsement.first.to_string(), language: "zh-CN".to_owned(), pages };
+    duces_render::draw_pdf(layout, endorsement, &facts, context.fonts).map_err(|error| {
+        ProductionError::new(ErrorKind::Matter, format!("{}: {error}", endorsement.first))
+            .hint("nothing was published; make the plan again with this version of duces")
+    })
 }
 
 /// Returns the name of an attachment for people.

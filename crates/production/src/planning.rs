@@ -315,12 +315,10 @@ fn count_family(
     let transcript = context.transcript(&selected.unit, messages, clearance)?;
     let place = Place::file(format!("{} {}", transcript.title, transcript.first_day));
     let counted = duces_render::count_pages(&transcript, &context.style, context.fonts, context.matter.blobs());
-    let mut findings = Vec::new();
-    for (character, count) in &counted.missing_glyphs {
-        let text = format!("U+{:04X} has no glyph in any font; shown as its code point in a box, {count} times", *character as u32);
-        findings.push(Finding::new(&codes::GLYPH_MISSING, place.clone(), text));
+    let mut findings = counted.findings;
+    for finding in &mut findings {
+        finding.place = place.clone();
     }
-    findings.extend(counted.findings.into_iter().map(|text| Finding::new(&codes::PICTURE_NOT_SHOWN, place.clone(), text)));
     let mut children = Vec::new();
     for child in duces_search::children(&transcript) {
         let digest = child.attachment.digest().unwrap_or(Digest::from_bytes([0; 32]));

@@ -5,12 +5,12 @@
 
 use std::path::PathBuf;
 
-use duces_archive::{AsOf, Matter};
+use duces_archive::{AsOf, Matter, Reader};
 use duces_extract::{Extraction, TextSource};
 use duces_files::{Deflated, Disk, Stage as Folder, Written, ZipOut};
 use duces_loadfile::Replaced;
 use duces_model::{BatesRange, BlobSource, Cleared, Digest, Message, Transcript, Unit};
-use duces_render::Endorsement;
+use duces_render::{Endorsement, Numbering};
 use duces_search::ChildFacts;
 use duces_volume::{MANIFEST_NAME, Manifest, README_NAME, ReadmeFacts, RelPath, Scheme};
 use md5::Digest as _;
@@ -63,13 +63,9 @@ pub fn produce(matter: &Matter, plan: &Plan, stage: &Folder, events: &mut Events
         first_document += family.documents();
         numbered
     });
-    let load = move |batch: Vec<(u64, &Family)>| {
-        let load = |(first, family): (u64, _)| Ok((first, family, context::messages(&reader, &unit_of(family), as_of)?));
-        batch.into_iter().map(load).collect()
-    };
     batches::in_order(
         batched(numbered.collect()),
-        load,
+        move |batch| loaded(batch, &reader, as_of),
         |(first, family, messages)| drawer.family(first, family, &messages),
         |drawn| {
             sequencer.append(drawn)?;
@@ -80,6 +76,15 @@ pub fn produce(matter: &Matter, plan: &Plan, stage: &Folder, events: &mut Events
     let produced = sequencer.finish()?;
     events(Event::Done { outcome: format!("{} files, {} pages", produced.files, produced.pages) });
     Ok(produced)
+}
+
+type Loaded<'p> = (u64, &'p Family, Vec<Message>);
+
+fn loaded<'p>(batch: Vec<(u64, &'p Family)>, reader: &Reader, as_of: AsOf) -> Result<Vec<Loaded<'p>>> {
+    batch
+        .into_iter()
+        .map(|(first, family)| Ok((first, family, context::messages(reader, &unit_of(family), as_of)?)))
+        .collect()
 }
 
 /// Another version's fonts or zones would give other pages than those that were counted.
@@ -171,12 +176,13 @@ impl Drawer<'_> {
     ) -> Result<Drawn> {
         let own = family.transcript.range();
         let endorsement = self.endorsement(&own, children);
-        let pdf = documents::draw_transcript(self.context, transcript, family.transcript.pages, &endorsement);
+        let pdf = documents::draw_transcript(self.context, transcript, family.transcript.pages, &endorsement)?;
         let text = duces_search::transcript_text(transcript).text;
         let mut files = Files::new(self, own.first().clone(), document);
         files.pdf(pdf)?;
         files.text(Some(&text))?;
-        let place = files.place(&own, &family.range(), children, "Extracted");
+        let whole = family.range();
+        let place = files.place(&own, &whole, children, "Extracted");
         let row = rows::of_transcript(transcript, &place);
         Ok(files.drawn(row, own.count()))
     }
@@ -205,13 +211,15 @@ impl Drawer<'_> {
             self.hashes(&planned.digest)?
         };
         let source = if extraction.text.is_some() { "Extracted" } else { "None" };
-        let place = files.place(&own, &family.range(), &[], source);
+        let whole = family.range();
+        let place = files.place(&own, &whole, &[], source);
         let row = rows::of_child(transcript, child, &hashes, &place);
         Ok(files.drawn(row, own.count()))
     }
 
     fn endorsement(&self, own: &BatesRange, children: &[BatesRange]) -> Endorsement {
         Endorsement {
+            numbering: Numbering::Page,
             first: own.first().clone(),
             designation: self.plan.header.request.production.designation.clone(),
             children: children.to_vec(),

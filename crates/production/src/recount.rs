@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
 
-use duces_loadfile::{DatOptions, Field, Parsed};
+use duces_loadfile::{DatOptions, Delimiters, Field, Parsed};
 
 use crate::plan::Plan;
 use crate::{ErrorKind, ProductionError, codes, loadfiles, producing};
@@ -54,7 +54,9 @@ fn families(plan: &Plan, volume: &Path) -> Result<BTreeMap<String, Counted>, Pro
     };
     let file = File::open(&path).map_err(|error| unreadable(&error))?;
     let name = path.display().to_string();
-    let options = DatOptions { delimiters: Some(loadfiles::dialect(plan).dat.into()), ..DatOptions::named(&name) };
+    let signs = loadfiles::dialect(plan).dat;
+    let delimiters = Delimiters { column: signs.column, quote: signs.quote, newline: signs.newline };
+    let options = DatOptions { delimiters: Some(delimiters), ..DatOptions::named(&name) };
     let reader = duces_loadfile::read_dat(file, &options).map_err(|error| unreadable(&error))?;
     let header = reader.header().clone();
     let mut families: BTreeMap<String, Counted> = BTreeMap::new();

@@ -1,0 +1,169 @@
+//! How results are shown to a person, and as JSON. Data goes to stdout.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use anyhow::Result;
+use duces_archive::LedgerEntry;
+use duces_collect::ImportReport;
+use duces_model::Severity;
+use duces_production::{Outcome, Planned};
+use duces_search::Outcome as Found;
+use duces_verify::Report;
+use serde::Serialize;
+
+/// How many findings are printed; `--json` has all.
+const MOST: usize = 200;
+
+/// Prints a value as JSON.
+pub fn json(value: &impl Serialize) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, value)?;
+    writeln!(out)?;
+    Ok(())
+}
+
+/// Prints the account of a production.
+pub fn account(outcome: &Outcome) {
+    let a = &outcome.account;
+    let state = if outcome.found { "finished before, verified again" } else { "finished" };
+    let (m, t) = (&a.messages, &a.attachments);
+    anstream::println!("\nProduction {} of {}: {state}\n", a.production, a.matter);
+    line("Selected", &format!("{} messages and {} attachments in {} conversations", m.selected(), t.selected(), a.conversations));
+    line("Produced", &format!("{} messages, {} attachments: {} documents, {} pages", m.produced, t.produced, a.documents, a.pages));
+    line("Withheld", &format!("{} messages, {} attachments", m.withheld, t.withheld));
+    for withheld in &a.withheld {
+        line("", &format!("{}: {} messages, {} attachments ({})", withheld.conversation, withheld.messages, withheld.attachments, withheld.reason));
+    }
+    line("Excepted", &format!("{} messages, {} attachments", m.excepted, t.excepted));
+    for exception in a.exceptions.iter().take(10) {
+        let at = if exception.bates.is_empty() { &exception.place } else { &exception.bates };
+        line("", &format!("{at}: {}: {}", exception.item, exception.reason));
+    }
+    if a.exceptions.len() > 10 {
+        line("", &format!("and {} more, in the report", a.exceptions.len() - 10));
+    }
+    line("Bates range", &a.bates.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string));
+    line("Volume", &format!("{} and {}.zip", outcome.folder.join(&a.volume).display(), a.volume));
+    line("Reports", &outcome.folder.join("reports").display().to_string());
+    line("Manifest", &format!("SHA-256 {}", a.manifest));
+    line("Verified", &verdict(&outcome.verified));
+    line("Check it", &format!("duces verify {}", outcome.folder.join(&a.volume).display()));
+    line("", &format!("or: cd {} && sha256sum -c manifest-sha256.txt", outcome.folder.join(&a.volume).display()));
+    for finding in outcome.verified.findings.iter().take(MOST) {
+        anstream::println!("{finding}");
+    }
+}
+
+fn line(label: &str, text: &str) {
+    anstream::println!("{label:<12} {text}");
+}
+
+fn verdict(report: &Report) -> String {
+    let n = report.findings.len();
+    let what = match n {
+        0 => "no finding".to_owned(),
+        1 => "1 finding".to_owned(),
+        n => format!("{n} findings"),
+    };
+    format!("{} documents, {} pages, {} files: {what}", report.documents, report.pages, report.files)
+}
+
+/// Prints what an import did.
+pub fn import(report: &ImportReport) {
+    anstream::println!("\n{} ({})", report.label, report.custodian);
+    line("Records", &report.records.to_string());
+    line("Messages", &format!("{} new", report.messages));
+    line("Copies", &format!("{} of messages that the matter has: {} merged, {} repeated, {} held already", report.duplicates, report.merged, report.repeated, report.held));
+    line("Excepted", &report.excepted.to_string());
+    line("Attachments", &format!("{}, of which {} have no bytes", report.attachments, report.missing_attachments));
+    line("Recognised", &format!("{} copies by server id, {} by content", report.rules.server_id, report.rules.content));
+    for ignored in &report.ignored {
+        line("Not read", &format!("{}: {}", ignored.path, ignored.reason));
+    }
+    for finding in report.findings.iter().filter(|finding| finding.severity > Severity::Info).take(MOST) {
+        anstream::println!("{finding}");
+    }
+}
+
+/// Prints what a search found.
+pub fn search(found: &Found) {
+    anstream::println!(
+        "{} messages, {} documents, {} conversations, {} custodians",
+        found.messages.len(), found.documents, found.conversations, found.custodians
+    );
+    anstream::println!("{}{}", found.normalisation, if found.verified_full { "; every message was looked at" } else { "" });
+    for hit in &found.hits {
+        let when = hit.time.clone().unwrap_or_else(|| hit.day.to_string());
+        let who = hit.sender.as_deref().or(hit.sender_id.as_deref()).unwrap_or("-");
+        anstream::println!("\n{when}  {who}  [{} {}]", hit.conversation, hit.conversation_id);
+        anstream::println!("  {}", marked(&hit.text, &hit.ranges).replace('\n', "\n  "));
+    }
+    let more = found.messages.len().saturating_sub(found.hits.len());
+    if more > 0 && !found.hits.is_empty() {
+        anstream::println!("\n... and {more} more; --limit N shows them");
+    }
+}
+
+/// How much of a long text is shown around a hit, in characters.
+const CONTEXT: usize = 120;
+
+/// Returns the text around the hits, with them between `[[` and `]]`, readable without colour.
+fn marked(text: &str, ranges: &[(usize, usize)]) -> String {
+    let (Some(first), Some(last)) = (ranges.first(), ranges.last()) else {
+        return text.chars().take(4 * CONTEXT).collect();
+    };
+    let start = text[..first.0].char_indices().rev().nth(CONTEXT).map_or(0, |(at, _)| at);
+    let end = text[last.1..].char_indices().nth(CONTEXT).map_or(text.len(), |(at, _)| last.1 + at);
+    let mut out = String::from(if start > 0 { "..." } else { "" });
+    let mut at = start;
+    for (from, to) in ranges {
+        if *from < at {
+            continue;
+        }
+        out.push_str(&text[at..*from]);
+        out.push_str("[[");
+        out.push_str(&text[*from..*to]);
+        out.push_str("]]");
+        at = *to;
+    }
+    out.push_str(&text[at..end]);
+    if end < text.len() {
+        out.push_str("...");
+    }
+    out
+}
+
+/// Prints what a plan came to.
+pub fn planned(planned: &Planned, path: &Path) {
+    let header = &planned.plan.header;
+    let total = planned.sum.total();
+    line("Plan", &path.display().to_string());
+    line("Families", &header.families.to_string());
+    line("Documents", &header.documents.to_string());
+    line("Bates range", &header.bates.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string));
+    line("Messages", &format!("{} produced, {} withheld, {} not selected", total.messages.produced, total.messages.withheld, total.messages.not_selected));
+    line("Exceptions", &planned.exceptions.len().to_string());
+    line("Next", &format!("duces produce {}", path.display()));
+}
+
+/// Prints what verification found.
+pub fn verification(report: &Report) {
+    for finding in report.findings.iter().take(MOST) {
+        anstream::println!("{finding}");
+    }
+    if report.findings.len() > MOST {
+        anstream::println!("... and {} more; --json has all", report.findings.len() - MOST);
+    }
+    for check in &report.not_run {
+        anstream::println!("not run: {check}");
+    }
+    anstream::println!("{}", verdict(report));
+}
+
+/// Prints an entry of the ledger.
+pub fn ledger_entry(entry: &LedgerEntry) {
+    let at = entry.at.map_or_else(|| "-".to_owned(), |at| at.to_string());
+    let by = entry.by.as_deref().unwrap_or("-");
+    anstream::println!("{:>6}  {at}  {by}  {}  {}", entry.seq, entry.act, entry.over);
+}
