@@ -153,7 +153,8 @@ fn check_parents(documents: &Documents, families: &Families, tally: &mut Tally) 
 
 fn check_parent(documents: &Documents, head: &str, idx: DocumentIdx, tally: &mut Tally) {
     let document = documents.get(idx);
-    if !documents.has(document, Field::ParentBates) {
+    // A family whose head is missing was reported as such.
+    if !documents.has(document, Field::ParentBates) || documents.by_first(head).is_none() {
         return;
     }
     let (first, named) = (documents.first(document), documents.value(document, Field::ParentBates));

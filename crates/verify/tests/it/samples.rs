@@ -18,7 +18,8 @@ fn shared(path: &str) -> Option<PathBuf> {
 fn load_files_of_others_are_judged_without_panic() {
     for corpus in ["loadfiles/zipper", "loadfiles/relativity-import-samples", "loadfiles/nuix-nli-builder"] {
         let Some(corpus) = shared(corpus) else { continue };
-        let mut names: Vec<PathBuf> = fs::read_dir(corpus).expect("a folder").map(|e| e.expect("an entry").path()).collect();
+        let mut names: Vec<PathBuf> =
+            fs::read_dir(corpus).expect("a folder").map(|e| e.expect("an entry").path()).collect();
         names.sort();
         for file in names.iter().filter(|path| path.is_file()) {
             let folder = tempfile::tempdir().expect("a folder");

@@ -13,9 +13,25 @@ use crate::pdf::{Oddity, pdf};
 pub type Files = BTreeMap<String, Vec<u8>>;
 
 pub const COLUMNS: &[&str] = &[
-    "BEGBATES", "ENDBATES", "BEGATTACH", "ENDATTACH", "PARENTBATES", "ATTACHBATES", "PAGECOUNT", "CUSTODIAN",
-    "SENDERS", "FILENAME", "FILESIZE", "MD5HASH", "SHA256HASH", "CONFIDENTIALITY", "REDACTED", "PRODVOL", "TEXTPATH",
-    "PDFPATH", "NATIVEPATH",
+    "BEGBATES",
+    "ENDBATES",
+    "BEGATTACH",
+    "ENDATTACH",
+    "PARENTBATES",
+    "ATTACHBATES",
+    "PAGECOUNT",
+    "CUSTODIAN",
+    "SENDERS",
+    "FILENAME",
+    "FILESIZE",
+    "MD5HASH",
+    "SHA256HASH",
+    "CONFIDENTIALITY",
+    "REDACTED",
+    "PRODVOL",
+    "TEXTPATH",
+    "PDFPATH",
+    "NATIVEPATH",
 ];
 
 /// One document: the cells of the load files and the bytes of its files.
@@ -204,9 +220,7 @@ impl Spec {
                 ));
             }
         }
-        out.push_str(&format!(
-            "</Documents>\n<Relationships>\n{relations}</Relationships>\n</Batch>\n</Root>\n"
-        ));
+        out.push_str(&format!("</Documents>\n<Relationships>\n{relations}</Relationships>\n</Batch>\n</Root>\n"));
         out.into_bytes()
     }
 }

@@ -80,7 +80,10 @@ fn declared_voids_are_no_gap() {
     let options = Options { voids: vec![range("MER0000007", "MER0000007")], ..Options::default() };
     let report = verify(&root, &options).expect("a report");
     let texts: Vec<&str> = report.findings.iter().map(|finding| finding.text.as_str()).collect();
-    assert_eq!(texts, ["1 number is missing before MER0000009: MER0000008 is used by no document and not declared void"]);
+    assert_eq!(
+        texts,
+        ["1 number is missing before MER0000009: MER0000008 is used by no document and not declared void"]
+    );
     let options = Options { voids: vec![range("MER0000007", "MER0000008")], ..Options::default() };
     assert_eq!(verify(&root, &options).expect("a report").findings, []);
 }
@@ -112,7 +115,8 @@ fn names_of_the_recipient_and_aliases_are_known() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut spec = good();
     spec.only_dat();
-    let renamed = [("BEGBATES", "FIRSTBATES"), ("ENDBATES", "LASTBATES"), ("TEXTPATH", "OCRPATH"), ("PDFPATH", "Our PDFs")];
+    let renamed =
+        [("BEGBATES", "FIRSTBATES"), ("ENDBATES", "LASTBATES"), ("TEXTPATH", "OCRPATH"), ("PDFPATH", "Our PDFs")];
     for (old, new) in renamed {
         spec.columns.iter_mut().filter(|name| *name == old).for_each(|name| *name = new.to_owned());
         for doc in &mut spec.docs {
@@ -126,8 +130,8 @@ fn names_of_the_recipient_and_aliases_are_known() {
     let report = verify(&root, &Options::default()).expect("a report");
     assert_eq!(report.findings, [], "PDFs are found by their names");
     assert!(report.not_run.iter().any(|line| line.starts_with("links to the PDF")));
-    let mut dialect = duces_loadfile::Dialect::default();
-    dialect.columns = vec![duces_loadfile::Column { field: duces_loadfile::Field::PdfPath, name: "Our PDFs".to_owned() }];
+    let columns = vec![duces_loadfile::Column { field: duces_loadfile::Field::PdfPath, name: "Our PDFs".to_owned() }];
+    let dialect = duces_loadfile::Dialect { columns, ..duces_loadfile::Dialect::default() };
     let report = verify(&root, &Options { dialect: Some(dialect), ..Options::default() }).expect("a report");
     assert_eq!(report.findings, []);
     assert!(report.checks.contains(&"links to PDFs"));
