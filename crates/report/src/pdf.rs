@@ -1,7 +1,7 @@
 //! A paper as PDF: a calm business letter or report, its fonts subset and embedded.
 //!
-//! The stages are a module each: [`face`] knows what a font can show and how wide it is, [`wrap`] breaks text into
-//! lines, [`flow`] puts blocks on sheets ([`grid`] those in columns), [`canvas`] draws, [`file`] writes the bytes.
+//! The stages are a module each: `face` knows what a font can show and how wide it is, `wrap` breaks text into
+//! lines, `flow` puts blocks on sheets (`grid` those in columns), `canvas` draws, `file` writes the bytes.
 //! The same paper gives the same bytes in any process, thread or order: nothing here asks the clock, and every
 //! identifier is set by hand.
 //!

@@ -1,6 +1,7 @@
 //! A paper as PDF, seen from outside: what the file holds, that it is small, and that its bytes repeat.
 //!
 //! The tests need a font of another crate's folder; where that is absent they say so and pass.
+#![expect(clippy::unwrap_used, reason = "a test that cannot unwrap has failed")]
 
 mod samples;
 
@@ -107,7 +108,7 @@ fn bytes_repeat_after_other_papers_and_in_threads() {
     });
 }
 
-/// Prints the letter's digest for [`bytes_repeat_in_fresh_processes`], which runs this test alone.
+/// Prints the letter's digest for `bytes_repeat_in_fresh_processes`, which runs this test alone.
 #[test]
 fn digest_of_the_letter() {
     let Some(font) = font() else { return };
@@ -141,6 +142,29 @@ fn what_no_font_has_is_spelled_out() {
     let paper = Paper::new("Name").text("a\u{1f600}b \u{202e}gpj.exe\u{0}").finish();
     let text = squeezed(&text_of(&write(&paper, font, Sheet::Letter)).concat());
     assert!(text.contains("a[U+1F600]b[U+202E]gpj.exe[U+0000]"), "{text}");
+}
+
+#[test]
+fn further_fonts_show_what_the_first_lacks() {
+    let Some(font) = font() else { return };
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../render/fonts/");
+    let read = |name: &str| std::fs::read(format!("{folder}{name}")).ok();
+    let (Some(hebrew), Some(emoji)) = (read("NotoSansHebrew-Regular.ttf"), read("NotoEmoji-Regular.ttf")) else {
+        println!("skipped: {folder} lacks the further fonts");
+        return;
+    };
+    let fonts = PaperFonts { regular: font, further: &[&hebrew, &emoji] };
+    let embedded = |text: &str| {
+        let bytes = pdf::write(&Paper::new("t").text(text).finish(), &fonts, Sheet::A4).unwrap();
+        let file = lopdf::Document::load_mem(&bytes).unwrap();
+        let count = file.objects.values().filter_map(|object| object.as_dict().ok()).filter(|d| d.has(b"FontFile2"));
+        (count.count(), squeezed(&text_of(&bytes).concat()))
+    };
+    assert_eq!(embedded("plain").0, 1, "a font that is not used is not embedded");
+    let (count, text) = embedded("group \u{1f600} of \u{5d3}\u{5df} (\u{5d0})");
+    assert_eq!(count, 3);
+    // Right-to-left text stands in the file as it is drawn, from left to right.
+    assert!(text.contains("group\u{1f600}of") && text.contains("\u{5df}\u{5d3}"), "{text}");
 }
 
 #[test]
