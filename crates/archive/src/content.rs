@@ -50,3 +50,87 @@ pub(crate) fn body(form: i64, content: String) -> Result<Body, serde_json::Error
 pub(crate) fn attachments(stored: Option<&str>) -> Result<Vec<Attachment>, serde_json::Error> {
     stored.map_or(Ok(Vec::new()), serde_json::from_str)
 }
+
+#[cfg(test)]
+mod tests {
+    use duces_model::{
+        AttachmentRole, Channel, ChannelKind, Content, HistoryItem, Link, LinkKind, MergedHistory, MissingReason,
+        Notice, NoticeKind, Quote, Recall, Transfer, TransferState,
+    };
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn leaf() -> impl Strategy<Value = Body> {
+        let text = "\\PC{0,12}|[\\x00-\\x20\"\\\\{}]{0,6}";
+        prop_oneof![
+            text.prop_map(|text| Body::Text { text }),
+            Just(Body::Picture),
+            (any::<Option<u64>>(), proptest::option::of(text))
+                .prop_map(|(duration_ms, transcript)| Body::Voice { duration_ms, transcript }),
+            (text, any::<Option<u64>>()).prop_map(|(name, size)| Body::File { name, size }),
+            text.prop_map(|title| Body::Link(Link { kind: LinkKind::Music, title: Some(title), ..Link::default() })),
+            text.prop_map(|text| Body::Notice(Notice { kind: NoticeKind::Pat, text })),
+            proptest::option::of(text).prop_map(|name| Body::Channel(Channel {
+                kind: ChannelKind::Live,
+                name,
+                description: None,
+                url: None
+            })),
+            text.prop_map(|state| Body::Transfer(Transfer {
+                state: Some(TransferState::Other(state)),
+                ..Transfer::default()
+            })),
+            (text, text).prop_map(|(raw_type, text)| Body::Unknown { raw_type, text }),
+        ]
+    }
+
+    fn any_body() -> impl Strategy<Value = Body> {
+        leaf().prop_recursive(3, 8, 3, |inner| {
+            let item = inner.clone().prop_map(|body| HistoryItem {
+                sender: None,
+                time: Some("10:00".into()),
+                body: Box::new(body),
+                attachment: Some(0),
+            });
+            prop_oneof![
+                proptest::collection::vec(item, 0..3)
+                    .prop_map(|items| Body::MergedHistory(MergedHistory { title: None, items })),
+                inner.clone().prop_map(|body| Body::Recall(Recall {
+                    text: "taken back".into(),
+                    native_id: None,
+                    recalled: Some(Box::new(body)),
+                })),
+                inner.prop_map(|body| Body::Quote(Quote {
+                    text: "yes".into(),
+                    native_id: Some("1".into()),
+                    sender_id: None,
+                    sender: None,
+                    time: None,
+                    quoted: Some(Box::new(body)),
+                })),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn content_comes_back_as_it_went_in(content in any_body(), named in proptest::option::of("\\PC{0,9}")) {
+            let attachment = Attachment {
+                role: AttachmentRole::File,
+                name: named.clone(),
+                mime: "text/plain".into(),
+                content: Content::Missing(MissingReason::NotInSource),
+            };
+            let attached: Vec<_> = named.is_some().then_some(attachment).into_iter().collect();
+            let sender = Sender::default();
+            let prepared = Prepared::of(named.is_some().then_some(&sender), &content, &attached);
+            prop_assert_eq!(has_sender(prepared.form), named.is_some());
+            prop_assert_eq!(body(prepared.form, prepared.content.clone()).unwrap(), content.clone());
+            prop_assert_eq!(attachments(prepared.attachments.as_deref()).unwrap(), attached.clone());
+            let mut index = String::new();
+            index_text(&content.text(&attached), &mut index);
+            prop_assert_eq!(prepared.index, index);
+        }
+    }
+}

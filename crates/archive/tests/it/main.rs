@@ -1,5 +1,7 @@
 //! The matter on disk, seen from outside: made, opened, damaged, locked, read as of a point, claimed and proved.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
 mod blobs;
 mod claims;
 mod ledger;

@@ -9,7 +9,7 @@ use duces_model::Message;
 use crate::{House, said, weflow};
 
 const FOLDER: &str = "DUCES_TEST_IMPORT_INTO";
-const RECORDS: u64 = 32_000;
+const RECORDS: u64 = 24_000;
 
 fn source(house: &House) {
     let files = 40;
@@ -51,8 +51,11 @@ fn child_that_imports() {
     duces_collect::import(&matter, &spec, &duces_archive::Attribution::default(), &mut |_| {}).unwrap();
 }
 
+/// Says whether now is the time to kill.
+type Moment = dyn Fn(&House, Duration) -> bool;
+
 /// Starts an import in a process of its own and kills it at a moment.
-fn killed(house: &House, moment: &dyn Fn(&House, Duration) -> bool) -> bool {
+fn killed(house: &House, moment: &Moment) -> bool {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["kill::child_that_imports", "--exact", "--test-threads=1"])
         .env(FOLDER, house.folder.path())
@@ -92,7 +95,7 @@ fn an_import_that_was_killed_goes_on_to_the_same_end() {
     // Before anything, then after each commit, and at odd moments between.
     let committed = |seq: i64| move |house: &House, _: Duration| house.reader().now().unwrap() >= AsOf(seq);
     let after = |ms: u64| move |_: &House, elapsed: Duration| elapsed >= Duration::from_millis(ms);
-    let moments: [Box<dyn Fn(&House, Duration) -> bool>; 7] = [
+    let moments: [Box<Moment>; 7] = [
         Box::new(after(3)),
         Box::new(after(40)),
         Box::new(committed(2)),

@@ -1,5 +1,7 @@
 //! Importing, seen from outside: sources in, messages, custodians, findings and an unchanged matter out.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
 mod codes;
 mod copies;
 mod excepted;
