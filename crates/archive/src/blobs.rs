@@ -77,15 +77,22 @@ impl BlobStore {
         let batch = self.batch()?;
         let (partial, written) = self.write_partial(batch, source)?;
         let path = self.path(&written.digest);
-        let folder = path.parent().expect("a blob's path has folders");
-        batch.create_dir_all(folder).map_err(PutError::Store)?;
-        match batch.rename(&partial, &path) {
+        match self.publish(batch, &partial, &path) {
             Ok(()) => {}
             // Either another thread stored the same bytes just now, or what lies there is damaged: this copy is good.
             Err(e) if e.kind() == FailureKind::Exists => self.disk.replace(&partial, &path).map_err(PutError::Store)?,
             Err(e) => return Err(PutError::Store(e)),
         }
         Ok((written.digest, written.size))
+    }
+
+    /// Gives a blob its name; its folders are made where they are not there yet.
+    fn publish(&self, batch: &Batch, partial: &Path, path: &Path) -> Result<(), FilesError> {
+        let folder = path.parent().expect("a blob's path has folders");
+        if !folder.is_dir() {
+            batch.create_dir_all(folder)?;
+        }
+        batch.rename(partial, path)
     }
 
     fn write_partial<R: Read>(

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use duces_files::{Disk, write_atomically};
 use duces_model::Zone;
 use duces_query::Profile;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 
@@ -235,6 +236,8 @@ fn config_from_toml(path: &Path, text: &str) -> Result<MatterConfig> {
 
 fn prepare_connection(connection: &Connection, to_write: bool) -> rusqlite::Result<()> {
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    // A plan that depends on the values bound would be made again for each of them.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.execute_batch(
         "PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;",
     )?;

@@ -167,14 +167,16 @@ pub(crate) static TABLES: &[Table] = &[
     Table { name: "claim_state", columns: &["claim INTEGER NOT NULL", "state TEXT NOT NULL", "manifest BLOB"] },
 ];
 
-// `identity` and `fts` are derived from the rows above; the ledger speaks for itself.
+// `identity`, `recall` and `fts` are derived from the rows above; the ledger speaks for itself.
 const REST: &str = "
 CREATE TABLE ledger (seq INTEGER PRIMARY KEY, entry BLOB NOT NULL, leaf BLOB NOT NULL) STRICT;
 CREATE TABLE identity (key BLOB PRIMARY KEY, message INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE recall (key BLOB PRIMARY KEY, message INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX title_conversation ON title (conversation);
 CREATE INDEX record_message ON record (message) WHERE message IS NOT NULL;
 CREATE INDEX record_excepted ON record (source_file) WHERE message IS NULL;
 CREATE INDEX message_order ON message (conversation, sent, sequence);
+CREATE INDEX message_without_id ON message (id) WHERE native_id IS NULL;
 CREATE INDEX version_message ON version (message);
 CREATE INDEX holding_message ON holding (message);
 CREATE INDEX claim_state_claim ON claim_state (claim);
@@ -189,7 +191,7 @@ pub(crate) fn statements() -> String {
         sql.push_str(&table.create());
     }
     sql.push_str(REST);
-    for name in TABLES.iter().map(|table| table.name).chain(["ledger", "identity"]) {
+    for name in TABLES.iter().map(|table| table.name).chain(["ledger", "identity", "recall"]) {
         for verb in ["UPDATE", "DELETE"] {
             sql.push_str(&format!(
                 "CREATE TRIGGER {name}_no_{} BEFORE {verb} ON {name} BEGIN SELECT RAISE(ABORT, '{name} only grows'); END;\n",

@@ -264,11 +264,25 @@ impl<'m> Writer<'m> {
         self.matter
     }
 
-    fn insert(&mut self, table: T, cells: &[Cell<'_>]) -> Result<i64> {
+    /// Begins a transaction, where none is open; whatever is added begins one by itself. What is looked up within one
+    /// costs no lock of its own.
+    pub fn begin(&mut self) -> Result<()> {
         if self.open.is_none() {
             self.connection.execute_batch("BEGIN IMMEDIATE").at(&self.path)?;
-            self.open = Some(TxState::begin(&self.connection, &self.path)?);
+            match TxState::begin(&self.connection, &self.path) {
+                Ok(state) => self.open = Some(state),
+                Err(error) => {
+                    // Nothing was added; the error that counts is the first one.
+                    let _ = self.connection.execute_batch("ROLLBACK");
+                    return Err(error);
+                }
+            }
         }
+        Ok(())
+    }
+
+    fn insert(&mut self, table: T, cells: &[Cell<'_>]) -> Result<i64> {
+        self.begin()?;
         let state = self.open.as_mut().expect("it was opened above");
         state.insert(&self.connection, &self.path, table, cells)
     }
@@ -517,12 +531,28 @@ impl<'m> Writer<'m> {
     /// Lets a message be found by more keys; a key that leads to another message already is left as it is.
     pub fn add_keys(&mut self, message: MessageId, keys: &[IdentityKey]) -> Result<()> {
         let sql = "INSERT INTO identity (key, message) VALUES (?, ?) ON CONFLICT DO NOTHING";
-        for key in keys {
-            self.connection
-                .prepare_cached(sql)
-                .and_then(|mut statement| statement.execute(params![key.0, message.0]))
-                .at(&self.path)?;
-        }
+        keys.iter().try_for_each(|key| self.derive(sql, params![key.0, message.0]))
+    }
+
+    /// Notes that a recall names the message of a key, which may come later.
+    pub fn add_recall(&mut self, recall: MessageId, of: &IdentityKey) -> Result<()> {
+        let sql = "INSERT INTO recall (key, message) VALUES (?, ?) ON CONFLICT DO NOTHING";
+        self.derive(sql, params![of.0, recall.0])
+    }
+
+    /// Returns the recall that names the message of a key.
+    pub fn recall_of(&self, key: &IdentityKey) -> Result<Option<MessageId>> {
+        self.lookup("SELECT message FROM recall WHERE key = ?", params![key.0]).map(|id| id.map(MessageId))
+    }
+
+    /// Returns whether any message has no server id.
+    pub fn has_messages_without_id(&self) -> Result<bool> {
+        let sql = "SELECT id FROM message WHERE native_id IS NULL LIMIT 1";
+        self.lookup(sql, params![]).map(|found| found.is_some())
+    }
+
+    fn derive(&self, sql: &str, values: impl rusqlite::Params) -> Result<()> {
+        self.connection.prepare_cached(sql).and_then(|mut statement| statement.execute(values)).at(&self.path)?;
         Ok(())
     }
 
@@ -530,11 +560,7 @@ impl<'m> Writer<'m> {
         if text.is_empty() {
             return Ok(());
         }
-        self.connection
-            .prepare_cached("INSERT INTO fts (rowid, text) VALUES (?, ?)")
-            .and_then(|mut statement| statement.execute(params![row, text]))
-            .at(&self.path)?;
-        Ok(())
+        self.derive("INSERT INTO fts (rowid, text) VALUES (?, ?)", params![row, text])
     }
 
     /// Adds a version of a message that holds from now on; `cause` says why, such as `edited`.

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use duces_archive::{ArchiveError, BlobStore, PutError};
 use duces_extract::mime_of;
-use duces_model::{Attachment, AttachmentRole, Content, Finding, MissingReason, Place, SourceAttachment};
+use duces_files::FilesError;
+use duces_model::{Attachment, AttachmentRole, Content, Digest, Finding, MissingReason, Place, SourceAttachment};
 
 use crate::codes;
 
@@ -74,23 +75,36 @@ pub(crate) fn collect(
             }
         };
         let name = source.name.clone().unwrap_or_else(|| file_name(candidate));
-        let stored = mime_of_file(&path, &name).map_err(|e| e.to_string()).and_then(|mime| match blobs.put(&path) {
-            Ok((digest, size)) => Ok(Ok((mime, Content::Stored { digest, size }))),
-            Err(PutError::Source(e)) => Err(e.to_string()),
-            Err(PutError::Store(e)) => Ok(Err(ArchiveError::Files(e))),
-        });
+        let stored = store(blobs, &path, &name);
         match stored {
-            Ok(Ok((mime, content))) => {
+            Ok((mime, digest, size)) => {
+                let content = Content::Stored { digest, size };
                 return Ok(Attachment { role: source.role, name: source.name.clone(), mime: mime.to_owned(), content });
             }
-            Ok(Err(e)) => return Err(e),
-            Err(e) => (reason, why) = (MissingReason::Unreadable, Some(e)),
+            Err(PutError::Store(e)) => return Err(ArchiveError::Files(e)),
+            Err(PutError::Source(e)) => (reason, why) = (MissingReason::Unreadable, Some(e.to_string())),
         }
     }
     findings.push(missing(source, reason, why, place));
     let name = source.name.as_deref().unwrap_or_default();
     let mime = mime_by_name(source.role, name).to_owned();
     Ok(Attachment { role: source.role, name: source.name.clone(), mime, content: Content::Missing(reason) })
+}
+
+/// Up to this size a file is read once, into memory.
+const SMALL: u64 = 1024 * 1024;
+
+/// Stores a file and tells its media type.
+fn store(blobs: &BlobStore, path: &Path, name: &str) -> Result<(&'static str, Digest, u64), PutError> {
+    let unreadable = |e: io::Error| PutError::Source(FilesError::from_write(e, path));
+    let mut file = File::open(path).map_err(unreadable)?;
+    if file.metadata().map_err(unreadable)?.len() > SMALL {
+        let mime = mime_of_file(file, name).map_err(unreadable)?;
+        return blobs.put(path).map(|(digest, size)| (mime, digest, size));
+    }
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map_err(unreadable)?;
+    blobs.put_bytes(&bytes).map(|(digest, size)| (mime_of(&bytes, name), digest, size))
 }
 
 fn missing(source: &SourceAttachment, reason: MissingReason, why: Option<String>, place: &Place) -> Finding {
@@ -120,8 +134,7 @@ const TAIL: u64 = 1024 * 1024;
 const WHOLE: u64 = 32 * 1024 * 1024;
 
 /// Tells a file's media type from its head; packages are told by what stands further in.
-fn mime_of_file(path: &Path, name: &str) -> io::Result<&'static str> {
-    let mut file = File::open(path)?;
+fn mime_of_file(mut file: File, name: &str) -> io::Result<&'static str> {
     let size = file.metadata()?.len();
     let mut bytes = Vec::new();
     file.by_ref().take(HEAD).read_to_end(&mut bytes)?;

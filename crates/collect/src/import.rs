@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::codes;
 use crate::copies;
 use crate::error::Result;
-use crate::identity::{Conversations, Likeness, recall_key, server_key};
+use crate::identity::{Conversations, Likeness, server_key};
 use crate::merge::{self, Standing};
 use crate::names::Names;
 use crate::prepare::{Batch, Draft, Ready, read_ahead};
@@ -86,6 +86,8 @@ struct Importer<'m, 's> {
     import: Option<(ImportId, Vec<SourceFileId>)>,
     custodian: Option<CustodianId>,
     known: HashMap<ConversationKey, ConversationId>,
+    /// Whether the matter had messages without a server id before this import: only they can be met by content.
+    some_without_id: bool,
     ordinals: HashMap<Likeness, u32>,
     records: Records,
     findings: Findings,
@@ -110,6 +112,7 @@ impl<'m, 's> Importer<'m, 's> {
         let unfinished = writer.unfinished_import(&survey.info)?;
         let finished = writer.has_finished_import(&survey.info)?;
         let custodian = writer.custodian_if_known(&survey.info.custodian)?;
+        let some_without_id = writer.has_messages_without_id()?;
         let report = empty_report(survey, unfinished.is_some());
         let mut importer = Self {
             writer,
@@ -117,6 +120,7 @@ impl<'m, 's> Importer<'m, 's> {
             import: unfinished,
             custodian,
             known: HashMap::new(),
+            some_without_id,
             ordinals: HashMap::new(),
             records: Records::default(),
             findings: Findings::default(),
@@ -154,6 +158,7 @@ impl<'m, 's> Importer<'m, 's> {
     }
 
     fn take(&mut self, batch: Batch) -> Result<()> {
+        self.writer.begin()?;
         let mut waiting: Vec<Finding> = Vec::new();
         for item in batch.items {
             match item {
@@ -265,6 +270,9 @@ impl<'m, 's> Importer<'m, 's> {
 
     /// Finds a message by content; two server ids that differ are two messages, whatever else they share.
     fn find_alike(&self, draft: &Draft, ordinal: u32) -> Result<Option<MessageId>> {
+        if draft.server_key.is_some() && !self.some_without_id {
+            return Ok(None);
+        }
         let Some(message) = self.writer.find(&draft.likeness.key(ordinal))? else { return Ok(None) };
         if draft.server_key.is_none() {
             return Ok(Some(message));
@@ -294,8 +302,8 @@ impl<'m, 's> Importer<'m, 's> {
             keys: &keys,
         })?;
         // A recall of this message may have come before it.
-        if let Some(id) = record.native_id.as_deref()
-            && let Some(recall) = self.writer.find(&recall_key(&draft.conversation.key, id))?
+        if let Some(key) = &draft.server_key
+            && let Some(recall) = self.writer.recall_of(key)?
         {
             for (holder, _) in self.writer.message(recall)?.holdings {
                 self.hold(message, holder, RecordState::Recalled)?;
@@ -352,9 +360,9 @@ impl<'m, 's> Importer<'m, 's> {
         if draft.record.native_id.as_deref() == Some(target) {
             return Ok(());
         }
-        let key = &draft.conversation.key;
-        self.writer.add_keys(recall, &[recall_key(key, target)])?;
-        if let Some(message) = self.writer.find(&server_key(key, target))? {
+        let key = server_key(&draft.conversation.key, target);
+        self.writer.add_recall(recall, &key)?;
+        if let Some(message) = self.writer.find(&key)? {
             let (_, custodian) = self.import()?;
             self.hold(message, custodian, RecordState::Recalled)?;
         }

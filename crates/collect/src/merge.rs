@@ -3,10 +3,9 @@
 
 use duces_archive::{CustodianId, StoredMessage, StoredRecord};
 use duces_model::{Attachment, Body, Content, Digest, Finding, Place, RecordState};
-use duces_query::normalise;
 
 use crate::codes;
-use crate::identity::kind;
+use crate::identity::{kind, normalised};
 use crate::prepare::Draft;
 
 /// What a record that belongs to a known message is.
@@ -77,7 +76,7 @@ pub(crate) fn compare(stored: &StoredMessage, draft: &Draft, standing: Standing)
         }
         _ => {}
     }
-    if normalise(&stored.body.text(&[])) != normalise(&record.body.text(&[]))
+    if normalised(&stored.body.text(&[])) != normalised(&record.body.text(&[]))
         || kind(&stored.body) != kind(&record.body)
     {
         let unknown = |body: &Body| matches!(body, Body::Unknown { .. });

@@ -166,3 +166,26 @@ fn unknown_accounts_keep_custodians_apart() {
     house.import(&house.write("b.json", side("B")), "Bob", None);
     assert_eq!(house.reader().conversations(house.reader().now().unwrap()).unwrap().len(), 2);
 }
+
+#[test]
+fn a_recall_marks_the_message_that_it_names_whichever_comes_first() {
+    let notice = "<sysmsg type=\"revokemsg\"><revokemsg><session>1@chatroom</session><msgid>4</msgid>\
+                  <newmsgid>5</newmsgid><replacemsg>\"Bob\" 撤回了一条消息</replacemsg></revokemsg></sysmsg>";
+    let text = weflow("1@chatroom", "G", &[said(5, "wxid_bob", "draft").id(5)]);
+    let recall = weflow("1@chatroom", "G", &[said(6, "wxid_bob", notice).id(6).typed("系统消息")]);
+    for order in [[&text, &recall], [&recall, &text]] {
+        let house = House::new();
+        let mut positions = Vec::new();
+        for (n, export) in order.iter().enumerate() {
+            house.import(&house.write(&format!("{n}.json"), export), "Ann", Some("wxid_ann"));
+            positions.push(house.reader().now().unwrap());
+        }
+        let find =
+            |messages: Vec<duces_model::Message>| messages.into_iter().find(|m| m.native_id.as_deref() == Some("5"));
+        let message = find(house.messages()).unwrap();
+        assert_eq!((message.body, message.state), (Body::text_of("draft"), RecordState::Recalled));
+        if let Some(before) = find(house.messages_at(positions[0])) {
+            assert_eq!(before.state, RecordState::Present, "before the recall was collected");
+        }
+    }
+}
