@@ -57,8 +57,7 @@ impl Files<'_> {
         fs::create_dir_all(whole.parent().ok_or("a file lies in a folder")?)?;
         fs::write(whole, bytes)?;
         let digest = Digest::of(bytes);
-        let file =
-            EdrmFile { kind: EdrmFileKind::Image, path: path.to_string(), size: bytes.len() as u64, digest };
+        let file = EdrmFile { kind: EdrmFileKind::Image, path: path.to_string(), size: bytes.len() as u64, digest };
         self.manifest.add(path, digest)?;
         Ok(file)
     }
@@ -86,7 +85,8 @@ fn write_volume(root: &Path, documents: u64) -> Result<(), Box<dyn std::error::E
         };
         let drawn = transcript_pages(&transcript, &style, fonts, &sample::NoBlobs);
         let pdf = files.put(scheme.pdf(&first, index)?, &draw_pdf(drawn, &endorsement, &facts, fonts)?)?;
-        let text = files.put(scheme.text(&first, index)?, "\u{feff}text of a transcript 你好\r\n".repeat(60).as_bytes())?;
+        let text =
+            files.put(scheme.text(&first, index)?, "\u{feff}text of a transcript 你好\r\n".repeat(60).as_bytes())?;
         let text = EdrmFile { kind: EdrmFileKind::Text, ..text };
         let last = first.plus(u64::from(pages) - 1)?;
         let mut row = Row::default();

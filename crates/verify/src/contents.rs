@@ -4,6 +4,7 @@
 //! together in the order of the files.
 
 use std::io::{self, Read};
+use std::time::Duration;
 
 use duces_model::{Digest, Finding, FindingCode, Hasher, Place};
 use duces_pdf::Limits;
@@ -13,7 +14,8 @@ use rayon::prelude::*;
 use crate::codes;
 use crate::manifest::Listed;
 use crate::medium::{FileIdx, Medium, Opener};
-use crate::pages::{self, Expected};
+use crate::page_reader::{Job, PageReader};
+use crate::pages::Expected;
 use crate::tally::{Tally, shown};
 
 /// How many bytes the PDFs of one batch may have together.
@@ -69,17 +71,15 @@ pub(crate) fn check<'a>(
     known: &'a (dyn Fn(FileIdx) -> Known<'a> + Sync),
     tally: &mut Tally,
 ) {
-    // A hostile PDF is stopped by the counted limits and by the deadline.
-    let limits = Limits::default();
-    let examiner = Examiner { medium, listed, known, limits };
+    let examiner = Examiner { medium, listed, known, limits: Limits::default() };
     let mut start = 0;
     while start < medium.files().len() {
         let end = examiner.batch_end(start);
         let outcomes: Vec<Outcome> = (start..end)
             .into_par_iter()
             .map_init(
-                || (medium.opener(), vec![0; BUFFER]),
-                |(opener, buffer), idx| examiner.examine(idx, opener, buffer),
+                || Tools { opener: medium.opener(), buffer: vec![0; BUFFER], pages: PageReader::default() },
+                |tools, idx| examiner.examine(idx, tools),
             )
             .collect();
         for outcome in outcomes {
@@ -93,6 +93,15 @@ pub(crate) fn check<'a>(
 }
 
 const BUFFER: usize = 128 * 1024;
+/// How long one PDF may take where the limits do not say.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// What one thread reads with.
+struct Tools<'a> {
+    opener: Opener<'a>,
+    buffer: Vec<u8>,
+    pages: PageReader,
+}
 
 #[derive(Default)]
 struct Outcome {
@@ -136,7 +145,8 @@ impl Examiner<'_> {
         end
     }
 
-    fn examine(&self, idx: FileIdx, opener: &mut Opener<'_>, buffer: &mut [u8]) -> Outcome {
+    fn examine(&self, idx: FileIdx, tools: &mut Tools<'_>) -> Outcome {
+        let Tools { opener, buffer, pages } = tools;
         let file = &self.medium.files()[idx];
         let known = (self.known)(idx);
         let expected = self.listed.digest(idx);
@@ -178,8 +188,9 @@ impl Examiner<'_> {
                 add(claimed.code, claimed.place.clone(), text);
             }
         }
-        if let Some(pages) = known.pdf.filter(|_| !is_too_large) {
-            outcome.findings.extend(pages::check(&seen.bytes, &self.limits, pages.as_ref(), &file.path));
+        if let Some(expected) = known.pdf.filter(|_| !is_too_large) {
+            let job = Job { bytes: seen.bytes, expected, path: file.path.clone() };
+            outcome.findings.extend(pages.check(job, self.limits.deadline.unwrap_or(PATIENCE)));
         }
         outcome
     }

@@ -26,6 +26,7 @@ mod names;
 mod natives;
 mod numbering;
 mod opticon;
+mod page_reader;
 mod pages;
 mod report;
 mod strays;

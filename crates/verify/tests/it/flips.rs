@@ -38,7 +38,10 @@ fn unseen(files: &Files, step: usize, masks: &[u8], pick: impl Fn(&str) -> bool,
 #[test]
 fn every_byte_of_the_manifest_counts() {
     let options = Options { hashes_only: true, ..Options::default() };
-    assert_eq!(unseen(&sealed(), 1, &[0x20, 0x01], |path| path == "manifest-sha256.txt", &options), Vec::<String>::new());
+    assert_eq!(
+        unseen(&sealed(), 1, &[0x20, 0x01], |path| path == "manifest-sha256.txt", &options),
+        Vec::<String>::new()
+    );
 }
 
 #[test]
