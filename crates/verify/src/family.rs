@@ -192,8 +192,7 @@ fn check_attachments(
         }
         let first = documents.first(document);
         let text = documents.value(document, Field::AttachBates);
-        let listed: BTreeSet<&str> =
-            text.split([';', ',', '|']).map(str::trim).filter(|item| !item.is_empty()).collect();
+        let listed: BTreeSet<&str> = text.split(is_separator).map(str::trim).filter(|item| !item.is_empty()).collect();
         let own = children.get(first).cloned().unwrap_or_default();
         let family = families.get(first).map(Vec::as_slice).unwrap_or_default();
         let all: BTreeSet<&str> =
@@ -210,6 +209,11 @@ fn check_attachments(
         };
         tally.add(&codes::FAMILY_ATTACHMENTS, documents.place(document), text);
     }
+}
+
+/// Whether a character cannot belong to a Bates number; whatever the recipient's separator is, it is one of these.
+fn is_separator(c: char) -> bool {
+    !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
 }
 
 /// Whether the text is one range from the first number of the first attachment to the last of the last.
