@@ -97,6 +97,13 @@ pub struct Claims<'m> {
     attribution: Attribution,
 }
 
+impl Matter {
+    /// Returns the claims on production numbers; each act takes the matter's lock for itself.
+    pub fn claims(&self, attribution: Attribution) -> Claims<'_> {
+        Claims::new(self, attribution)
+    }
+}
+
 impl<'m> Claims<'m> {
     pub(crate) fn new(matter: &'m Matter, attribution: Attribution) -> Self {
         Self { matter, attribution }

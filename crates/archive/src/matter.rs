@@ -11,12 +11,10 @@ use rusqlite::{Connection, OpenFlags};
 use serde::{Deserialize, Serialize};
 
 use crate::blobs::BlobStore;
-use crate::claims::Claims;
 use crate::error::{ArchiveError, At, Result};
 use crate::reader::Reader;
 use crate::schema::{self, FORMAT};
 use crate::tx::{Attribution, Tx};
-use crate::writer::Writer;
 
 const CONFIG: &str = "matter.toml";
 const DATABASE: &str = "archive.db";
@@ -127,18 +125,6 @@ impl Matter {
     /// Returns a reader with its own connection; many may exist, also while somebody writes.
     pub fn reader(&self) -> Result<Reader> {
         Ok(Reader::new(self.connect(false)?, self.database()))
-    }
-
-    /// Takes the matter's lock and returns the writer of an import.
-    pub fn writer(&self, attribution: Attribution) -> Result<Writer<'_>> {
-        let lock = self.lock()?;
-        self.blobs.sweep()?;
-        Ok(Writer::new(self, lock, self.connect(true)?, attribution))
-    }
-
-    /// Returns the claims on production numbers; each act takes the matter's lock for itself.
-    pub fn claims(&self, attribution: Attribution) -> Claims<'_> {
-        Claims::new(self, attribution)
     }
 
     pub(crate) fn database(&self) -> PathBuf {

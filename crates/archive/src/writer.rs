@@ -3,6 +3,7 @@
 //! `collect` decides what a record is; this module only keeps. What a batch adds becomes visible with its commit,
 //! together with the ledger entry that digests it, or not at all.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use duces_model::{
@@ -252,11 +253,22 @@ pub struct Writer<'m> {
     path: PathBuf,
     attribution: Attribution,
     open: Option<TxState>,
+    /// Keys of the open transaction. They go in sorted: in random order each would touch another page.
+    keys: HashMap<IdentityKey, MessageId>,
+}
+
+impl Matter {
+    /// Takes the matter's lock and returns the writer of an import.
+    pub fn writer(&self, attribution: Attribution) -> Result<Writer<'_>> {
+        let lock = self.lock()?;
+        self.blobs().sweep()?;
+        Ok(Writer::new(self, lock, self.connect(true)?, attribution))
+    }
 }
 
 impl<'m> Writer<'m> {
     pub(crate) fn new(matter: &'m Matter, lock: Lock, connection: Connection, attribution: Attribution) -> Self {
-        Self { matter, _lock: lock, connection, path: matter.database(), attribution, open: None }
+        Self { matter, _lock: lock, connection, path: matter.database(), attribution, open: None, keys: HashMap::new() }
     }
 
     /// Returns the matter that is written to.
@@ -293,10 +305,12 @@ impl<'m> Writer<'m> {
     pub fn commit(&mut self, act: &str, over: Value) -> Result<Option<AsOf>> {
         let Some(mut state) = self.open.take() else { return Ok(None) };
         if state.is_empty() {
+            self.keys.clear();
             self.connection.execute_batch("ROLLBACK").at(&self.path)?;
             return Ok(None);
         }
-        let committed = state.commit(&self.connection, &self.path, &self.attribution, act, over);
+        let committed =
+            self.write_keys().and_then(|()| state.commit(&self.connection, &self.path, &self.attribution, act, over));
         if committed.is_err() {
             // What is not committed is not there; the error that counts is the first one.
             let _ = self.connection.execute_batch("ROLLBACK");
@@ -416,7 +430,9 @@ impl<'m> Writer<'m> {
 
     /// Returns the message of an identity key.
     pub fn find(&self, key: &IdentityKey) -> Result<Option<MessageId>> {
-        self.lookup("SELECT message FROM identity WHERE key = ?", params![key.0]).map(|id| id.map(MessageId))
+        // What is committed comes first, as it will when this transaction is committed too.
+        let committed = self.lookup("SELECT message FROM identity WHERE key = ?", params![key.0])?;
+        Ok(committed.map(MessageId).or_else(|| self.keys.get(key).copied()))
     }
 
     fn lookup(&self, sql: &str, values: impl rusqlite::Params) -> Result<Option<i64>> {
@@ -523,15 +539,23 @@ impl<'m> Writer<'m> {
                 Cell::Int(new.rule.code()),
             ],
         )?;
-        self.add_keys(MessageId(id), new.keys)?;
+        self.add_keys(MessageId(id), new.keys);
         self.index(id, &new.prepared.index)?;
         Ok(MessageId(id))
     }
 
     /// Lets a message be found by more keys; a key that leads to another message already is left as it is.
-    pub fn add_keys(&mut self, message: MessageId, keys: &[IdentityKey]) -> Result<()> {
+    pub fn add_keys(&mut self, message: MessageId, keys: &[IdentityKey]) {
+        for key in keys {
+            self.keys.entry(*key).or_insert(message);
+        }
+    }
+
+    fn write_keys(&mut self) -> Result<()> {
+        let mut keys: Vec<_> = self.keys.drain().collect();
+        keys.sort_unstable();
         let sql = "INSERT INTO identity (key, message) VALUES (?, ?) ON CONFLICT DO NOTHING";
-        keys.iter().try_for_each(|key| self.derive(sql, params![key.0, message.0]))
+        keys.iter().try_for_each(|(key, message)| self.derive(sql, params![key.0, message.0]))
     }
 
     /// Notes that a recall names the message of a key, which may come later.

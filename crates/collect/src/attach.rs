@@ -1,8 +1,10 @@
 //! Attachments: found within the source, stored by digest, or missing with a reason.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use duces_archive::{ArchiveError, BlobStore, PutError};
 use duces_extract::mime_of;
@@ -12,10 +14,12 @@ use duces_model::{Attachment, AttachmentRole, Content, Digest, Finding, MissingR
 use crate::codes;
 
 /// The folder of a source, as the system knows it when all links in its own path are followed.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
     real: PathBuf,
+    /// The folders below in which files lie, followed once; `None` where one leads out or cannot be followed.
+    below: Mutex<HashMap<PathBuf, Option<PathBuf>>>,
 }
 
 /// What became of one candidate.
@@ -35,11 +39,28 @@ impl Folder {
             root.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
         };
         let real = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
-        Self { path, real }
+        Self { path, real, below: Mutex::default() }
     }
 
     /// Looks at a candidate; one whose path or whose links lead out of the folder is not followed.
     fn find(&self, candidate: &Path) -> Found {
+        self.plainly(candidate).map_or_else(|| self.followed(candidate), Found::At)
+    }
+
+    /// Returns the path of a plain file in a folder that has been followed: most attachments lie side by side.
+    fn plainly(&self, candidate: &Path) -> Option<PathBuf> {
+        let (parent, name) = (candidate.parent()?, candidate.file_name()?);
+        let mut below = self.below.lock().unwrap_or_else(PoisonError::into_inner);
+        if !below.contains_key(parent) {
+            let real = fs::canonicalize(self.path.join(parent)).ok().filter(|real| real.starts_with(&self.real));
+            below.insert(parent.to_owned(), real);
+        }
+        let path = below.get(parent)?.as_ref()?.join(name);
+        drop(below);
+        path.symlink_metadata().is_ok_and(|meta| meta.is_file()).then_some(path)
+    }
+
+    fn followed(&self, candidate: &Path) -> Found {
         let path = self.path.join(candidate);
         match fs::canonicalize(&path) {
             Ok(real) if !real.starts_with(&self.real) => Found::Outside,

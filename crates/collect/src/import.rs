@@ -168,7 +168,7 @@ impl<'m, 's> Importer<'m, 's> {
                     self.report.records += 1;
                     let about = take_about(&mut waiting, &draft.record.place);
                     self.release(&mut waiting);
-                    self.record(batch.file, *draft, about)?;
+                    self.record(batch.file, draft, about)?;
                 }
                 Ready::Excepted { finding, raw, digest } => {
                     self.report.records += 1;
@@ -212,8 +212,8 @@ impl<'m, 's> Importer<'m, 's> {
         Ok(())
     }
 
-    fn record(&mut self, file: usize, draft: Draft, mut findings: Vec<Finding>) -> Result<()> {
-        findings.extend(draft.findings.iter().cloned());
+    fn record(&mut self, file: usize, mut draft: Box<Draft>, mut findings: Vec<Finding>) -> Result<()> {
+        findings.append(&mut draft.findings);
         self.note_attachments(&draft);
         self.names.note(&draft);
         let (found, ordinal) = self.find(&draft)?;
@@ -249,8 +249,8 @@ impl<'m, 's> Importer<'m, 's> {
             state: draft.record.state,
             sent: Some(draft.record.sent),
             attachments: draft.attachments.len(),
-            place: draft.record.place,
-            raw: draft.record.raw,
+            place: std::mem::take(&mut draft.record.place),
+            raw: std::mem::take(&mut draft.record.raw),
             findings,
         });
         Ok(())
@@ -349,7 +349,7 @@ impl<'m, 's> Importer<'m, 's> {
             let prepared = Prepared::of(sender.as_ref(), &body, &attachments);
             self.writer.add_version(message, sender.as_ref(), &prepared, cause)?;
         }
-        self.writer.add_keys(message, draft.server_key.as_slice())?;
+        self.writer.add_keys(message, draft.server_key.as_slice());
         Ok(Outcome::Merged)
     }
 

@@ -21,7 +21,7 @@ const BATCH_BYTES: usize = 16 * 1024 * 1024;
 
 /// A record with everything that can be worked out from it alone.
 pub(crate) struct Draft {
-    pub(crate) record: SourceRecord,
+    pub(crate) record: Box<SourceRecord>,
     pub(crate) conversation: Arc<Conversation>,
     pub(crate) attachments: Vec<Attachment>,
     pub(crate) prepared: Prepared,
@@ -131,7 +131,7 @@ fn account_differs(record: &SourceRecord, account: Option<&str>) -> Option<Findi
 fn prepare(pending: Pending, folder: &Folder, blobs: &BlobStore) -> Result<Ready, ArchiveError> {
     match (pending.item, pending.conversation) {
         (Item::Record(record), Some(conversation)) => {
-            draft(*record, conversation, pending.finding, folder, blobs).map(|draft| Ready::Record(Box::new(draft)))
+            draft(record, conversation, pending.finding, folder, blobs).map(|draft| Ready::Record(Box::new(draft)))
         }
         (Item::Excepted { finding, raw }, _) => {
             let digest = Digest::of(&raw);
@@ -143,7 +143,7 @@ fn prepare(pending: Pending, folder: &Folder, blobs: &BlobStore) -> Result<Ready
 }
 
 fn draft(
-    record: SourceRecord,
+    record: Box<SourceRecord>,
     conversation: Arc<Conversation>,
     finding: Option<Finding>,
     folder: &Folder,
