@@ -4,6 +4,7 @@
 //! matters of these sizes below DIR, runs each stage on them and prints its time and the peak memory.
 
 mod generate;
+mod measure;
 mod media;
 mod seeded;
 mod words;
@@ -33,10 +34,29 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Measure every stage on generated matters, each size in a process of its own
+    Measure {
+        /// The folder to work in
+        folder: PathBuf,
+        /// How many messages, size by size
+        #[arg(long, value_delimiter = ',', default_values_t = [10_000, 100_000])]
+        sizes: Vec<usize>,
+        /// The seed
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
+    /// Measure one generated matter in this process
+    #[command(hide = true)]
+    RunOne {
+        /// The matter's folder
+        folder: PathBuf,
+    },
 }
 
 fn main() -> Result<()> {
     match Cli::parse().command {
         Command::Generate { folder, messages, seed } => generate::matter(&folder, messages, seed),
+        Command::Measure { folder, sizes, seed } => measure::sizes(&folder, &sizes, seed),
+        Command::RunOne { folder } => measure::one(&folder),
     }
 }

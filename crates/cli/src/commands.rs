@@ -24,7 +24,11 @@ pub fn run(cli: &Cli, args: &RunArgs) -> Result<Outcome> {
     let outcome = duces_production::run(&args.request, &options(&args.out), &mut |event| progress.show(event));
     progress.finish();
     let outcome = outcome?;
-    if cli.json { shown::json(&outcome.account)? } else { shown::account(&outcome) }
+    if cli.json {
+        shown::json(&outcome.account)?
+    } else {
+        shown::account(&outcome)
+    }
     Ok(ended(&outcome, args.fail_on_exceptions))
 }
 
@@ -102,7 +106,11 @@ pub fn search(cli: &Cli, args: &SearchArgs) -> Result<Outcome> {
     let reader = matter.reader().map_err(ProductionError::from)?;
     let as_of = reader.now().map_err(ProductionError::from)?;
     let outcome = duces_search::run(&reader, &criteria, as_of).map_err(ProductionError::from)?;
-    if cli.json { shown::json(&outcome)? } else { shown::search(&outcome) }
+    if cli.json {
+        shown::json(&outcome)?
+    } else {
+        shown::search(&outcome)
+    }
     Ok(Outcome::Done)
 }
 
@@ -122,7 +130,11 @@ pub fn plan(cli: &Cli, args: &PlanArgs) -> Result<Outcome> {
         disk.create_dir_all(folder).map_err(ProductionError::from)?;
     }
     duces_files::write_atomically(&disk, &path, &bytes).map_err(ProductionError::from)?;
-    if cli.json { shown::json(&planned.plan.header)? } else { shown::planned(&planned, &path) }
+    if cli.json {
+        shown::json(&planned.plan.header)?
+    } else {
+        shown::planned(&planned, &path)
+    }
     let grave = planned.findings.iter().any(|finding| finding.severity == Severity::Error);
     Ok(if grave { Outcome::Findings } else { Outcome::Done })
 }
@@ -145,7 +157,11 @@ pub fn produce(cli: &Cli, args: &ProduceArgs) -> Result<Outcome> {
     }
     let outcome = duces_production::produce(&matter, &plan, &options(&folder), &mut |event| progress.show(event))?;
     progress.finish();
-    if cli.json { shown::json(&outcome.account)? } else { shown::account(&outcome) }
+    if cli.json {
+        shown::json(&outcome.account)?
+    } else {
+        shown::account(&outcome)
+    }
     Ok(ended(&outcome, false))
 }
 
@@ -154,7 +170,8 @@ fn matter_of(plan: &Path) -> Result<PathBuf> {
     let absolute = std::path::absolute(plan)?;
     let found = absolute.ancestors().skip(1).find(|folder| folder.join("matter.toml").is_file());
     let error = || {
-        ProductionError::usage(format!("{} lies in no matter", plan.display())).hint("name the matter with --matter DIR")
+        ProductionError::usage(format!("{} lies in no matter", plan.display()))
+            .hint("name the matter with --matter DIR")
     };
     Ok(found.ok_or_else(error)?.to_owned())
 }
@@ -168,7 +185,11 @@ pub fn verify(cli: &Cli, args: &VerifyArgs) -> Result<Outcome> {
         ..duces_verify::Options::default()
     };
     let report = duces_verify::verify(&args.volume, &options).map_err(ProductionError::from)?;
-    if cli.json { shown::json(&report)? } else { shown::verification(&report) }
+    if cli.json {
+        shown::json(&report)?
+    } else {
+        shown::verification(&report)
+    }
     Ok(if report.has_errors() { Outcome::Findings } else { Outcome::Done })
 }
 

@@ -29,11 +29,23 @@ pub fn account(outcome: &Outcome) {
     let state = if outcome.found { "finished before, verified again" } else { "finished" };
     let (m, t) = (&a.messages, &a.attachments);
     anstream::println!("\nProduction {} of {}: {state}\n", a.production, a.matter);
-    line("Selected", &format!("{} messages and {} attachments in {} conversations", m.selected(), t.selected(), a.conversations));
-    line("Produced", &format!("{} messages, {} attachments: {} documents, {} pages", m.produced, t.produced, a.documents, a.pages));
+    line(
+        "Selected",
+        &format!("{} messages and {} attachments in {} conversations", m.selected(), t.selected(), a.conversations),
+    );
+    line(
+        "Produced",
+        &format!("{} messages, {} attachments: {} documents, {} pages", m.produced, t.produced, a.documents, a.pages),
+    );
     line("Withheld", &format!("{} messages, {} attachments", m.withheld, t.withheld));
     for withheld in &a.withheld {
-        line("", &format!("{}: {} messages, {} attachments ({})", withheld.conversation, withheld.messages, withheld.attachments, withheld.reason));
+        line(
+            "",
+            &format!(
+                "{}: {} messages, {} attachments ({})",
+                withheld.conversation, withheld.messages, withheld.attachments, withheld.reason
+            ),
+        );
     }
     line("Excepted", &format!("{} messages, {} attachments", m.excepted, t.excepted));
     for exception in a.exceptions.iter().take(10) {
@@ -74,7 +86,13 @@ pub fn import(report: &ImportReport) {
     anstream::println!("\n{} ({})", report.label, report.custodian);
     line("Records", &report.records.to_string());
     line("Messages", &format!("{} new", report.messages));
-    line("Copies", &format!("{} of messages that the matter has: {} merged, {} repeated, {} held already", report.duplicates, report.merged, report.repeated, report.held));
+    line(
+        "Copies",
+        &format!(
+            "{} of messages that the matter has: {} merged, {} repeated, {} held already",
+            report.duplicates, report.merged, report.repeated, report.held
+        ),
+    );
     line("Excepted", &report.excepted.to_string());
     line("Attachments", &format!("{}, of which {} have no bytes", report.attachments, report.missing_attachments));
     line("Recognised", &format!("{} copies by server id, {} by content", report.rules.server_id, report.rules.content));
@@ -90,9 +108,16 @@ pub fn import(report: &ImportReport) {
 pub fn search(found: &Found) {
     anstream::println!(
         "{} messages, {} documents, {} conversations, {} custodians",
-        found.messages.len(), found.documents, found.conversations, found.custodians
+        found.messages.len(),
+        found.documents,
+        found.conversations,
+        found.custodians
     );
-    anstream::println!("{}{}", found.normalisation, if found.verified_full { "; every message was looked at" } else { "" });
+    anstream::println!(
+        "{}{}",
+        found.normalisation,
+        if found.verified_full { "; every message was looked at" } else { "" }
+    );
     for hit in &found.hits {
         let when = hit.time.clone().unwrap_or_else(|| hit.day.to_string());
         let who = hit.sender.as_deref().or(hit.sender_id.as_deref()).unwrap_or("-");
@@ -142,7 +167,13 @@ pub fn planned(planned: &Planned, path: &Path) {
     line("Families", &header.families.to_string());
     line("Documents", &header.documents.to_string());
     line("Bates range", &header.bates.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string));
-    line("Messages", &format!("{} produced, {} withheld, {} not selected", total.messages.produced, total.messages.withheld, total.messages.not_selected));
+    line(
+        "Messages",
+        &format!(
+            "{} produced, {} withheld, {} not selected",
+            total.messages.produced, total.messages.withheld, total.messages.not_selected
+        ),
+    );
     line("Exceptions", &planned.exceptions.len().to_string());
     line("Next", &format!("duces produce {}", path.display()));
 }

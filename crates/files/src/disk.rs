@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::error::{FilesError, Result};
-use crate::hashed::HashedFile;
 
 /// The file system as everything that writes sees it. Clones share one count of calls.
 #[derive(Debug, Clone, Default)]
@@ -65,11 +64,6 @@ impl Disk {
     /// Creates a folder that must not be there yet.
     pub fn create_dir(&self, folder: &Path) -> Result<()> {
         self.run("create folder", folder, || fs::create_dir(folder)).map_err(exists)
-    }
-
-    /// Creates a file that must not be there yet; it is synced when it is finished.
-    pub fn create_new(&self, path: &Path) -> Result<HashedFile> {
-        Ok(HashedFile::new(self.clone(), path, self.create_file(path)?, true))
     }
 
     pub(crate) fn create_file(&self, path: &Path) -> Result<File> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use crate::zip_in::ZipRefusal;
+use crate::zip_refusal::ZipRefusal;
 
 /// The result of everything here.
 pub type Result<T> = std::result::Result<T, FilesError>;

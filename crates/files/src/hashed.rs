@@ -43,6 +43,13 @@ pub struct HashedFile {
     sync: bool,
 }
 
+impl Disk {
+    /// Creates a file that must not be there yet; it is synced when it is finished.
+    pub fn create_new(&self, path: &Path) -> Result<HashedFile> {
+        Ok(HashedFile::new(self.clone(), path, self.create_file(path)?, true))
+    }
+}
+
 impl HashedFile {
     pub(crate) fn new(disk: Disk, path: &Path, file: File, sync: bool) -> Self {
         Self { disk, path: path.to_owned(), file, gathered: Vec::new(), sums: Sums::default(), sync }

@@ -28,6 +28,7 @@ mod zip_header;
 mod zip_in;
 mod zip_name;
 mod zip_out;
+mod zip_refusal;
 
 pub use batch::Batch;
 pub use disk::Disk;
@@ -35,5 +36,6 @@ pub use error::{FailureKind, FilesError, Result};
 pub use hashed::{HashedFile, Written, measure, measure_from};
 pub use shared_file::SharedFile;
 pub use stage::{Stage, write_atomically, write_new};
-pub use zip_in::{ZipEntry, ZipIn, ZipLimits, ZipReader, ZipRefusal};
+pub use zip_in::{ZipEntry, ZipIn, ZipLimits, ZipReader};
 pub use zip_out::{DEFLATE_LIMIT, Deflated, ZipOut};
+pub use zip_refusal::ZipRefusal;

@@ -1,6 +1,5 @@
 //! Reads ZIPs that others made: whatever could mislead a reader is refused before an entry is opened.
 
-use std::fmt;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
@@ -10,6 +9,7 @@ use zip::{CompressionMethod, ZipArchive};
 use crate::error::{FilesError, Result};
 use crate::shared_file::SharedFile;
 use crate::zip_name::{Names, fault_of};
+use crate::zip_refusal::ZipRefusal;
 
 /// How much a ZIP may claim to hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,54 +32,6 @@ impl Default for ZipLimits {
 
 /// Below this size no ratio is too high: it is unpacked in a moment.
 const HARMLESS: u64 = 64 * 1024 * 1024;
-
-/// Why a ZIP, or an entry of one, is not read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ZipRefusal {
-    /// It is no ZIP, or a broken one.
-    Broken(String),
-    /// Something stands before the first entry or after the end.
-    Surplus(&'static str),
-    /// A name leads elsewhere, or to different places on different systems.
-    Name(String, &'static str),
-    /// Two names are one, or are one where case does not count.
-    Clash(String, String),
-    /// An entry is a link or a device.
-    Link(String),
-    /// Entries share bytes, or the headers contradict each other.
-    Contradiction(String),
-    /// An entry is encrypted.
-    Encrypted(String),
-    /// An entry is packed in a way that is not read.
-    Method(String),
-    /// It claims to hold more than is read.
-    TooLarge(String),
-    /// There is no such entry.
-    NoEntry(String),
-}
-
-impl fmt::Display for ZipRefusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Broken(why) => write!(f, "no ZIP that can be read: {why}"),
-            Self::Surplus(place) => write!(f, "the ZIP has bytes {place}, which readers take differently"),
-            Self::Name(name, why) => write!(f, "the entry `{}` is not read: {why}", name.escape_debug()),
-            Self::Clash(one, other) => {
-                write!(f, "the entries `{}` and `{}` have one name", one.escape_debug(), other.escape_debug())
-            }
-            Self::Link(name) => write!(f, "the entry `{}` is a link or a device, not a file", name.escape_debug()),
-            Self::Contradiction(why) => write!(f, "the ZIP contradicts itself: {why}"),
-            Self::Encrypted(name) => {
-                write!(f, "the entry `{}` is encrypted; unpack the ZIP first", name.escape_debug())
-            }
-            Self::Method(name) => write!(f, "the entry `{}` is neither stored nor deflated", name.escape_debug()),
-            Self::TooLarge(why) => write!(f, "the ZIP claims to hold too much: {why}"),
-            Self::NoEntry(name) => write!(f, "the ZIP has no entry `{}`", name.escape_debug()),
-        }
-    }
-}
-
-impl std::error::Error for ZipRefusal {}
 
 /// A file in a ZIP.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,7 +12,6 @@ use crate::note::Note;
 use crate::page::{self, Page, PageSize};
 use crate::refusal::Refusal;
 use crate::survey;
-use crate::text::{self, TextError};
 
 /// How far from the end of a file its `%%EOF` may stand.
 const EOF_WINDOW: usize = 4096;
@@ -83,35 +82,5 @@ impl GatedPdf {
     /// Returns what the report should say about the file, in a stable order.
     pub fn notes(&self) -> &[Note] {
         &self.notes
-    }
-
-    /// Returns the text of one page, counted from 0, in the order in which it is painted.
-    pub fn page_text(&self, index: usize) -> Result<String, TextError> {
-        text::Reader::new(self).page_text(index)
-    }
-
-    /// Returns the text of each page; fonts are read once.
-    pub fn text(&self) -> Result<Vec<String>, TextError> {
-        let mut reader = text::Reader::new(self);
-        (0..self.page_count()).map(|index| reader.page_text(index)).collect()
-    }
-
-    /// For each page, says whether it shows its needle; whitespace does not count.
-    ///
-    /// `needles` holds one text a page, such as the page's Bates number; a missing one counts as
-    /// not shown.
-    pub fn pages_contain(&self, needles: &[String]) -> Result<Vec<bool>, TextError> {
-        let mut reader = text::Reader::new(self);
-        (0..self.page_count())
-            .map(|index| match needles.get(index) {
-                Some(needle) => Ok(text::contains(&reader.page_text(index)?, needle)),
-                None => Ok(false),
-            })
-            .collect()
-    }
-
-    /// Says whether a page, counted from 0, shows `needle`; whitespace does not count.
-    pub fn page_contains(&self, index: usize, needle: &str) -> Result<bool, TextError> {
-        Ok(text::contains(&self.page_text(index)?, needle))
     }
 }

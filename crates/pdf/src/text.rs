@@ -82,6 +82,38 @@ impl<'a> Reader<'a> {
     }
 }
 
+impl GatedPdf {
+    /// Returns the text of one page, counted from 0, in the order in which it is painted.
+    pub fn page_text(&self, index: usize) -> Result<String, TextError> {
+        Reader::new(self).page_text(index)
+    }
+
+    /// Returns the text of each page; fonts are read once.
+    pub fn text(&self) -> Result<Vec<String>, TextError> {
+        let mut reader = Reader::new(self);
+        (0..self.page_count()).map(|index| reader.page_text(index)).collect()
+    }
+
+    /// For each page, says whether it shows its needle; whitespace does not count.
+    ///
+    /// `needles` holds one text a page, such as the page's Bates number; a missing one counts as
+    /// not shown.
+    pub fn pages_contain(&self, needles: &[String]) -> Result<Vec<bool>, TextError> {
+        let mut reader = Reader::new(self);
+        (0..self.page_count())
+            .map(|index| match needles.get(index) {
+                Some(needle) => Ok(contains(&reader.page_text(index)?, needle)),
+                None => Ok(false),
+            })
+            .collect()
+    }
+
+    /// Says whether a page, counted from 0, shows `needle`; whitespace does not count.
+    pub fn page_contains(&self, index: usize, needle: &str) -> Result<bool, TextError> {
+        Ok(contains(&self.page_text(index)?, needle))
+    }
+}
+
 /// Returns the decoded content streams of a page, joined by line ends as the format demands.
 pub(crate) fn page_content(gated: &GatedPdf, index: usize) -> Result<Vec<u8>, TextError> {
     let page = gated.pages.get(index).ok_or(TextError::NoSuchPage(index + 1))?;

@@ -57,10 +57,17 @@ mod tests {
             let mut seen = Vec::new();
             let batches: Vec<Vec<u32>> = (0..50).map(|b| (b * 10..b * 10 + b % 7).collect()).collect();
             let expected: Vec<u32> = batches.iter().flatten().map(|n| n * 2).collect();
-            pool.install(|| in_order(batches, Ok, |n| Ok(n * 2), |n| {
-                seen.push(n);
-                Ok(())
-            }))
+            pool.install(|| {
+                in_order(
+                    batches,
+                    Ok,
+                    |n| Ok(n * 2),
+                    |n| {
+                        seen.push(n);
+                        Ok(())
+                    },
+                )
+            })
             .expect("no error");
             assert_eq!(seen, expected);
         }

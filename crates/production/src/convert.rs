@@ -41,7 +41,9 @@ impl From<SearchError> for ProductionError {
     fn from(error: SearchError) -> Self {
         match error {
             SearchError::Archive(error) => error.into(),
-            SearchError::Query(error) => Self::usage(error.to_string()).hint("nothing was searched; docs/query.md has the language"),
+            SearchError::Query(error) => {
+                Self::usage(error.to_string()).hint("nothing was searched; docs/query.md has the language")
+            }
             SearchError::IndexDisagrees { .. } => Self::new(ErrorKind::Matter, error.to_string()),
             other => Self::usage(other.to_string()).hint("nothing was changed"),
         }

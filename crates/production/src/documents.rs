@@ -67,7 +67,8 @@ fn size_picture(context: &Context<'_>, child: &Cleared<ChildFacts>, digest: &Dig
 }
 
 fn excepted(context: &Context<'_>, child: &Cleared<ChildFacts>, place: &Place, reason: &str) -> Result<Sized> {
-    let text = format!("{}: {reason}; produced in native format behind a slip sheet", attachment_name(&child.attachment));
+    let text =
+        format!("{}: {reason}; produced in native format behind a slip sheet", attachment_name(&child.attachment));
     let finding = Finding::new(&codes::NOT_RENDERED, place.clone(), text);
     size_slip_sheet(context, child, Some(reason.to_owned()), vec![finding])
 }
@@ -149,7 +150,8 @@ fn stamp(
             ..Endorsements::default()
         })
         .collect();
-    let chars: String = pages.iter().flat_map(|p| [p.bottom_left.as_deref(), p.bottom_right.as_deref()]).flatten().collect();
+    let chars: String =
+        pages.iter().flat_map(|p| [p.bottom_left.as_deref(), p.bottom_right.as_deref()]).flatten().collect();
     let font = duces_render::stamp_font(context.fonts, &chars);
     let glyphs = font.glyphs.into_iter().map(|(c, glyph, width)| (c, (glyph, width))).collect();
     let font = StampFont { name: font.name, font_file: font.file, glyphs };
@@ -175,10 +177,7 @@ fn slip_sheet(child: &Cleared<ChildFacts>, exception: Option<&str>) -> Cleared<S
 
 fn picture(context: &Context<'_>, child: &Cleared<ChildFacts>, digest: &Digest) -> Result<Cleared<PictureDocument>> {
     let bytes = read(context, digest)?;
-    Ok(child.part(|child| PictureDocument {
-        name: attachment_name(&child.attachment).to_owned(),
-        bytes,
-    }))
+    Ok(child.part(|child| PictureDocument { name: attachment_name(&child.attachment).to_owned(), bytes }))
 }
 
 /// Returns the original bytes of an attachment.
@@ -192,8 +191,11 @@ pub(crate) fn read(context: &Context<'_>, digest: &Digest) -> Result<Vec<u8>> {
 
 fn changed(child: &Cleared<ChildFacts>, error: &dyn std::fmt::Display) -> ProductionError {
     let name = attachment_name(&child.attachment);
-    ProductionError::new(ErrorKind::Matter, format!("{name} could be rendered when it was planned and now cannot: {error}"))
-        .hint("nothing was published; make the plan again with this version of duces")
+    ProductionError::new(
+        ErrorKind::Matter,
+        format!("{name} could be rendered when it was planned and now cannot: {error}"),
+    )
+    .hint("nothing was published; make the plan again with this version of duces")
 }
 
 fn draw(

@@ -36,7 +36,8 @@ pub use plan::{Child, Family, Header, Member, Plan, Rendering};
 pub use planning::{Planned, plan};
 pub use producing::Produced;
 pub use profile::{
-    Level, LineEnds, LoadFile, LoadFiles, NativeRule, Natives, Numbering, PageRule, Paper, Profile, TextRule, UnitLimits,
+    Level, LineEnds, LoadFile, LoadFiles, NativeRule, Natives, Numbering, PageRule, Paper, Profile, TextRule,
+    UnitLimits,
 };
 pub use request::{Request, Scope, Select, Source, Terms, Withhold};
 pub use run::{Options, Outcome, format_named, import, produce, produce_again, run};

@@ -43,11 +43,8 @@ pub(crate) struct DocumentFiles {
 
 impl DocumentFiles {
     fn edrm(&self) -> Vec<EdrmFile> {
-        let files = [
-            (&self.native, EdrmFileKind::Native),
-            (&self.text, EdrmFileKind::Text),
-            (&self.pdf, EdrmFileKind::Image),
-        ];
+        let files =
+            [(&self.native, EdrmFileKind::Native), (&self.text, EdrmFileKind::Text), (&self.pdf, EdrmFileKind::Image)];
         files.into_iter().filter_map(|(file, kind)| Some(file.as_ref()?.edrm(kind))).collect()
     }
 }

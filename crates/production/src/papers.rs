@@ -13,13 +13,24 @@ pub fn rules(plan: &Plan) -> Vec<(String, String)> {
     let profile = &plan.header.profile;
     let mut rules = vec![
         ("Documents".to_owned(), unit_rule(plan)),
-        ("Attachments".to_owned(), format!("{}; the same file sent twice in a document is one attachment cited twice", profile.children)),
-        ("Times".to_owned(), format!("{} (time zone data {}), also in the load files", request.zone.name(), plan.header.zone_data)),
-        ("Numbers".to_owned(), "every page has a number of its own; a transcript comes before its attachments".to_owned()),
+        (
+            "Attachments".to_owned(),
+            format!("{}; the same file sent twice in a document is one attachment cited twice", profile.children),
+        ),
+        (
+            "Times".to_owned(),
+            format!("{} (time zone data {}), also in the load files", request.zone.name(), plan.header.zone_data),
+        ),
+        (
+            "Numbers".to_owned(),
+            "every page has a number of its own; a transcript comes before its attachments".to_owned(),
+        ),
         ("Text".to_owned(), duces_search::TEXT_STATEMENT.to_owned()),
     ];
     let natives = match profile.natives.produce {
-        Natives::BehindSlipSheets => "attachments that no page can show are produced in native format, each with a numbered slip sheet",
+        Natives::BehindSlipSheets => {
+            "attachments that no page can show are produced in native format, each with a numbered slip sheet"
+        }
         Natives::All => "every attachment is produced in native format as well",
     };
     rules.push(("Natives".to_owned(), natives.to_owned()));
@@ -29,7 +40,13 @@ pub fn rules(plan: &Plan) -> Vec<(String, String)> {
     let dat = &profile.load_files.dialect.dat;
     let signs = format!(
         "in the DAT, U+{:04X} becomes `{}`, U+{:04X} becomes `{}`, U+{:04X} becomes `{}`, line breaks become U+{:04X}; text files are exact",
-        dat.quote as u32, dat.quote_becomes, dat.column as u32, dat.column_becomes, dat.newline as u32, dat.newline_becomes, dat.newline as u32,
+        dat.quote as u32,
+        dat.quote_becomes,
+        dat.column as u32,
+        dat.column_becomes,
+        dat.newline as u32,
+        dat.newline_becomes,
+        dat.newline as u32,
     );
     rules.push(("Replacements".to_owned(), signs));
     rules
@@ -59,7 +76,13 @@ pub fn production_report(account: &Account) -> Paper {
         .fact("Volume", &account.volume)
         .fact("Profile", &account.profile)
         .fact("Bates range", bates(account))
-        .fact("Documents", format!("{} in {} families of {} conversations", account.documents, account.families, account.conversations))
+        .fact(
+            "Documents",
+            format!(
+                "{} in {} families of {} conversations",
+                account.documents, account.families, account.conversations
+            ),
+        )
         .fact("Pages", account.pages.to_string())
         .fact("Messages", classes(&account.messages))
         .fact("Attachments", classes(&account.attachments))
@@ -72,8 +95,10 @@ pub fn production_report(account: &Account) -> Paper {
         .heading("Exceptions")
         .table(exceptions(account), "There are no exceptions.")
         .heading("The sum")
-        .text("collected = not selected + duplicates + selected; selected = produced + redacted + withheld + excepted. \
-               Collected items are counted from the source records, produced ones again from the finished volume.")
+        .text(
+            "collected = not selected + duplicates + selected; selected = produced + redacted + withheld + excepted. \
+               Collected items are counted from the source records, produced ones again from the finished volume.",
+        )
         .table(sum(account), "Nothing was collected.")
         .heading("Rules the recipient is told");
     for (label, rule) in &account.rules {
@@ -89,7 +114,13 @@ fn bates(account: &Account) -> String {
 fn classes(c: &Classes) -> String {
     format!(
         "{} collected = {} not selected + {} duplicates + {} selected ({} produced, {} withheld, {} excepted)",
-        c.collected, c.not_selected, c.duplicates, c.selected(), c.produced, c.withheld, c.excepted
+        c.collected,
+        c.not_selected,
+        c.duplicates,
+        c.selected(),
+        c.produced,
+        c.withheld,
+        c.excepted
     )
 }
 
@@ -110,7 +141,12 @@ fn withheld(account: &Account) -> Table {
 fn exceptions(account: &Account) -> Table {
     let mut table = Table::new(["Document", "Where", "Item", "Reason"]);
     for line in &account.exceptions {
-        table.row([line.bates.as_str().into(), line.place.as_str().into(), line.item.as_str().into(), line.reason.as_str().into()]);
+        table.row([
+            line.bates.as_str().into(),
+            line.place.as_str().into(),
+            line.item.as_str().into(),
+            line.reason.as_str().into(),
+        ]);
     }
     table
 }
@@ -130,7 +166,16 @@ fn findings(account: &Account) -> Table {
 
 fn sum(account: &Account) -> Table {
     let mut table = Table::new([
-        "Conversation", "Day", "Items", "Collected", "Not selected", "Duplicates", "Produced", "Redacted", "Withheld", "Excepted",
+        "Conversation",
+        "Day",
+        "Items",
+        "Collected",
+        "Not selected",
+        "Duplicates",
+        "Produced",
+        "Redacted",
+        "Withheld",
+        "Excepted",
     ]);
     let mut row = |conversation: &str, day: &str, what: &str, c: &Classes| {
         table.row([

@@ -210,9 +210,10 @@ impl Plan {
         }
         let Some(bates) = &self.header.bates else { return Ok(()) };
         let mut next = bates.first().clone();
-        let members = self.families.iter().flat_map(|f| {
-            std::iter::once(&f.transcript).chain(f.children.iter().map(|child| &child.member))
-        });
+        let members = self
+            .families
+            .iter()
+            .flat_map(|f| std::iter::once(&f.transcript).chain(f.children.iter().map(|child| &child.member)));
         for member in members {
             if member.bates != next || member.pages == 0 {
                 return Err(format!("{} stands where {next} is due", member.bates));

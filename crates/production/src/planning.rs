@@ -298,7 +298,9 @@ fn batched(units: Vec<SelectedUnit>) -> impl Iterator<Item = Vec<SelectedUnit>> 
     std::iter::from_fn(move || {
         let mut batch = Vec::new();
         let mut messages = 0;
-        while let Some(unit) = units.next_if(|unit| batch.is_empty() || messages + unit.unit.messages.len() <= BATCH_MESSAGES) {
+        while let Some(unit) =
+            units.next_if(|unit| batch.is_empty() || messages + unit.unit.messages.len() <= BATCH_MESSAGES)
+        {
             messages += unit.unit.messages.len();
             batch.push(unit);
         }
@@ -357,7 +359,8 @@ impl CountedFamily {
                     EntryState::Inline => attachments.produced += 1,
                     EntryState::Withheld(_) => {
                         attachments.withheld += 1;
-                        let text = format!("message #{}: a withheld file was sent here too; it is withheld", entry.number);
+                        let text =
+                            format!("message #{}: a withheld file was sent here too; it is withheld", entry.number);
                         self.findings.push(Finding::new(&codes::FILE_WITHHELD_ELSEWHERE, place.clone(), text));
                     }
                     EntryState::Missing => {
@@ -484,13 +487,7 @@ impl Numbering {
             documents: self.documents,
         };
         let plan = Plan { header, families: self.families };
-        Ok(Planned {
-            plan,
-            sum: self.sum,
-            withheld: Vec::new(),
-            exceptions: self.exceptions,
-            findings: self.findings,
-        })
+        Ok(Planned { plan, sum: self.sum, withheld: Vec::new(), exceptions: self.exceptions, findings: self.findings })
     }
 }
 

@@ -93,8 +93,11 @@ fn refuse_other_tools(context: &Context<'_>, plan: &Plan) -> Result<()> {
     if header.fonts == context.fonts.digest() && header.zone_data == duces_model::zone_data_version() {
         return Ok(());
     }
-    Err(ProductionError::usage(format!("the plan was made by {} with other fonts or zone data than this one has", header.tool))
-        .hint("nothing was produced; produce it with that version, or make the plan again"))
+    Err(ProductionError::usage(format!(
+        "the plan was made by {} with other fonts or zone data than this one has",
+        header.tool
+    ))
+    .hint("nothing was produced; produce it with that version, or make the plan again"))
 }
 
 fn unit_of(family: &Family) -> Unit {
@@ -314,8 +317,8 @@ impl<'a> Files<'a> {
 
     /// Copies an original, whatever its size, and returns its digests on the way.
     fn native(&mut self, child: &Cleared<ChildFacts>, digest: &Digest) -> Result<Hashes> {
-        let extension = rows::extension(child.attachment.name.as_deref());
-        let path = self.drawer.scheme.native(&self.bates, self.document, extension.as_deref().unwrap_or("bin"))?;
+        let extension = rows::extension(child.attachment.name.as_deref(), &child.attachment.mime);
+        let path = self.drawer.scheme.native(&self.bates, self.document, &extension)?;
         let file = self.drawer.stage.create_file(&volume_path(self.drawer.plan, &path))?;
         let mut sink = Both { file, md5: Md5Sink(md5::Md5::new()) };
         self.drawer.context.matter.blobs().copy(digest, &mut sink).map_err(|error| {
@@ -487,7 +490,10 @@ impl<'a> Sequencer<'a> {
             pages: self.pages,
             files: self.manifest.len() as u64 + 2,
             contents,
-            notes: crate::papers::rules(self.plan).into_iter().map(|(label, rule)| format!("{label}: {rule}")).collect(),
+            notes: crate::papers::rules(self.plan)
+                .into_iter()
+                .map(|(label, rule)| format!("{label}: {rule}"))
+                .collect(),
         })
     }
 }

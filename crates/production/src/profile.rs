@@ -163,8 +163,11 @@ impl Profile {
         let path = base.join(name);
         if !path.is_file() {
             let known: Vec<&str> = BUILT_IN.iter().map(|(known, _)| *known).collect();
-            return Err(ProductionError::usage(format!("there is no profile `{name}`, and no file {}", path.display()))
-                .hint(format!("built-in profiles are: {}; or name a TOML file", known.join(", "))));
+            return Err(ProductionError::usage(format!(
+                "there is no profile `{name}`, and no file {}",
+                path.display()
+            ))
+            .hint(format!("built-in profiles are: {}; or name a TOML file", known.join(", "))));
         }
         let profile: Self = settings::read_file(&path)?;
         profile.check().map_err(|text| ProductionError::usage(format!("{}: {text}", path.display())))?;
@@ -190,7 +193,10 @@ impl Profile {
 
     fn check(&self) -> Result<(), String> {
         if self.format != 1 {
-            return Err(format!("format = {} is not known to this version of duces, which reads format = 1", self.format));
+            return Err(format!(
+                "format = {} is not known to this version of duces, which reads format = 1",
+                self.format
+            ));
         }
         if self.units.max_messages == 0 {
             return Err("max_messages must be at least 1".to_owned());

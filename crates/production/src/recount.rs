@@ -50,7 +50,8 @@ fn mismatch(what: String) -> ProductionError {
 fn families(plan: &Plan, volume: &Path) -> Result<BTreeMap<String, Counted>, ProductionError> {
     let path = volume.join(producing::dat_path(plan)?.to_string());
     let unreadable = |error: &dyn std::fmt::Display| {
-        ProductionError::new(ErrorKind::Unreadable, format!("{}: {error}", path.display())).hint("nothing was published")
+        ProductionError::new(ErrorKind::Unreadable, format!("{}: {error}", path.display()))
+            .hint("nothing was published")
     };
     let file = File::open(&path).map_err(|error| unreadable(&error))?;
     let name = path.display().to_string();

@@ -168,7 +168,10 @@ impl Request {
 
     fn check(&self) -> Result<(), String> {
         if self.format != 1 {
-            return Err(format!("format = {} is not known to this version of duces, which reads format = 1", self.format));
+            return Err(format!(
+                "format = {} is not known to this version of duces, which reads format = 1",
+                self.format
+            ));
         }
         check_name("name", &self.name, 60)?;
         check_name("volume", &self.production.volume, 20)?;

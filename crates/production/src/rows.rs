@@ -66,7 +66,7 @@ pub fn of_child(
         row.set(Field::ParentBates, text(place.family.first().to_string()));
         row.set(Field::AttachmentCount, Value::Number(0));
         row.set(Field::FileName, attachment.name.as_deref().map_or(Value::Empty, text));
-        row.set(Field::FileExt, extension(attachment.name.as_deref()).map_or(Value::Empty, text));
+        row.set(Field::FileExt, text(extension(attachment.name.as_deref(), &attachment.mime)));
         row.set(Field::FileSize, attachment.size().map_or(Value::Empty, Value::Number));
         row.set(Field::MimeType, text(&attachment.mime));
         let sender = t.entries.iter().find(|entry| entry.number == child.entry).and_then(|entry| entry.sender.as_ref());
@@ -128,9 +128,33 @@ fn list(values: impl Iterator<Item = String>) -> Value {
     Value::List(values.collect())
 }
 
-/// Returns the ending of a file name in lower case, where it is one that is safe in a file name everywhere.
-pub fn extension(name: Option<&str>) -> Option<String> {
-    let (_, ending) = name?.rsplit_once('.')?;
-    let safe = (1..=8).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric());
-    safe.then(|| ending.to_ascii_lowercase())
+/// Returns the ending that an original is given in the volume: that of its name, else the usual one of its type.
+///
+/// Endings are lower-case letters and digits, safe in a file name everywhere.
+pub fn extension(name: Option<&str>, mime: &str) -> String {
+    let own = name.and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
+    let safe = |ending: &&str| (1..=8).contains(&ending.len()) && ending.bytes().all(|b| b.is_ascii_alphanumeric());
+    own.filter(safe).map_or_else(|| usual_extension(mime).to_owned(), str::to_ascii_lowercase)
+}
+
+fn usual_extension(mime: &str) -> &'static str {
+    match mime.split(';').next().unwrap_or_default().trim() {
+        "application/pdf" => "pdf",
+        "application/zip" => "zip",
+        "audio/amr" => "amr",
+        "audio/mp4" | "audio/x-m4a" => "m4a",
+        "audio/mpeg" => "mp3",
+        "audio/silk" | "audio/x-silk" => "silk",
+        "audio/wav" | "audio/x-wav" | "audio/vnd.wave" => "wav",
+        "image/bmp" => "bmp",
+        "image/gif" => "gif",
+        "image/heic" => "heic",
+        "image/jpeg" => "jpg",
+        "image/png" => "png",
+        "image/webp" => "webp",
+        "text/plain" => "txt",
+        "video/mp4" => "mp4",
+        "video/quicktime" => "mov",
+        _ => "bin",
+    }
 }

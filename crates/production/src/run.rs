@@ -78,14 +78,24 @@ pub fn produce(matter: &Matter, plan: &Plan, options: &Options, events: &mut Eve
 }
 
 /// Produces a plan once more into a folder of its own: the same numbers, the same bytes. Nothing is claimed.
-pub fn produce_again(matter: &Matter, plan: &Plan, to: &Path, options: &Options, events: &mut Events<'_>) -> Result<Produced> {
+pub fn produce_again(
+    matter: &Matter,
+    plan: &Plan,
+    to: &Path,
+    options: &Options,
+    events: &mut Events<'_>,
+) -> Result<Produced> {
     if to.exists() {
-        return Err(ProductionError::usage(format!("{} is there already", to.display())).hint("name a folder that is not"));
+        return Err(
+            ProductionError::usage(format!("{} is there already", to.display())).hint("name a folder that is not")
+        );
     }
     let claim = matter.claims(options.attribution.clone()).find(&plan.header.request.name)?;
     if claim.is_none_or(|claim| claim.plan != plan.digest()) {
-        return Err(ProductionError::usage("this plan was never produced in this matter, so its numbers are not its own yet")
-            .hint("produce it first, without --again"));
+        return Err(ProductionError::usage(
+            "this plan was never produced in this matter, so its numbers are not its own yet",
+        )
+        .hint("produce it first, without --again"));
     }
     let mut partial = to.as_os_str().to_owned();
     partial.push(".partial");
@@ -97,12 +107,7 @@ pub fn produce_again(matter: &Matter, plan: &Plan, to: &Path, options: &Options,
 }
 
 /// Imports one source.
-pub fn import(
-    matter: &Matter,
-    spec: &SourceSpec,
-    options: &Options,
-    events: &mut Events<'_>,
-) -> Result<ImportReport> {
+pub fn import(matter: &Matter, spec: &SourceSpec, options: &Options, events: &mut Events<'_>) -> Result<ImportReport> {
     events(Event::Started { stage: Stage::Import, what: spec.label.clone(), steps: None });
     let mut taken_in = 0;
     let report = duces_collect::import(matter, spec, &options.attribution, &mut |event| {
@@ -286,8 +291,10 @@ fn replanned(matter: &Matter, plan: &Plan, events: &mut Events<'_>) -> Result<Pl
     if planned.plan.digest() == plan.digest() {
         return Ok(planned);
     }
-    Err(ProductionError::usage("the plan is not what its request comes to in this matter: it was edited, or made by another version")
-        .hint("nothing was numbered; make the plan again with `duces plan`"))
+    Err(ProductionError::usage(
+        "the plan is not what its request comes to in this matter: it was edited, or made by another version",
+    )
+    .hint("nothing was numbered; make the plan again with `duces plan`"))
 }
 
 /// Claims the numbers, writes, verifies, seals and publishes.
@@ -334,13 +341,20 @@ fn claim(matter: &Matter, plan: &Plan, options: &Options) -> Result<Claim> {
         ClaimAnswer::Held(claim) => Ok(claim),
         ClaimAnswer::Overlap(other) => {
             let next = other.range.last().plus(1).map(|n| n.number().to_string()).unwrap_or_default();
-            Err(ProductionError::usage(format!("{range} overlaps {}, which production {} holds", other.range, other.production))
-                .hint(format!("nothing was numbered; after that production the next free number is {next} (next_number = {next})")))
+            Err(ProductionError::usage(format!(
+                "{range} overlaps {}, which production {} holds",
+                other.range, other.production
+            ))
+            .hint(format!(
+                "nothing was numbered; after that production the next free number is {next} (next_number = {next})"
+            )))
         }
-        ClaimAnswer::NameTaken(other) => {
-            Err(ProductionError::usage(format!("production {} is {} with another plan", other.production, other.state.label()))
-                .hint("nothing was numbered; give this request another name"))
-        }
+        ClaimAnswer::NameTaken(other) => Err(ProductionError::usage(format!(
+            "production {} is {} with another plan",
+            other.production,
+            other.state.label()
+        ))
+        .hint("nothing was numbered; give this request another name")),
     }
 }
 
@@ -366,7 +380,10 @@ fn write(matter: &Matter, planned: &Planned, stage: &Folder, events: &mut Events
     let json = serde_json::to_vec_pretty(&account)
         .map_err(|error| ProductionError::new(ErrorKind::Write, error.to_string()))?;
     stage.write_file("reports/production.json", &json)?;
-    stage.write_file("reports/production.html", duces_report::html::write(&papers::production_report(&account)).as_bytes())?;
+    stage.write_file(
+        "reports/production.html",
+        duces_report::html::write(&papers::production_report(&account)).as_bytes(),
+    )?;
     let letter = papers::cover_letter(plan, &account);
     stage.write_file("reports/cover-letter.html", duces_report::html::write(&letter).as_bytes())?;
     Ok((account, verified))
@@ -384,8 +401,10 @@ fn verify_stage(plan: &Plan, stage: &Folder, events: &mut Events<'_>) -> Result<
     let gravest = verified.findings.iter().find(|finding| finding.severity == Severity::Error);
     match gravest {
         None => Ok(verified),
-        Some(finding) => Err(ProductionError::new(ErrorKind::Findings, format!("the volume does not verify: {finding}"))
-            .hint("nothing was published; please report this, the volume is not what was planned")),
+        Some(finding) => {
+            Err(ProductionError::new(ErrorKind::Findings, format!("the volume does not verify: {finding}"))
+                .hint("nothing was published; please report this, the volume is not what was planned"))
+        }
     }
 }
 
@@ -395,8 +414,15 @@ fn refuse_wrong_sum(sum: &Sum) -> Result<()> {
     let c = &first.classes;
     let text = format!(
         "{} ({} of {} on {}: {} collected, {} not selected, {} duplicates, {} selected; {} such lines)",
-        codes::SUM_MISMATCH.summary, first.kind, first.conversation, first.day, c.collected, c.not_selected, c.duplicates,
-        c.selected(), mismatches.len(),
+        codes::SUM_MISMATCH.summary,
+        first.kind,
+        first.conversation,
+        first.day,
+        c.collected,
+        c.not_selected,
+        c.duplicates,
+        c.selected(),
+        mismatches.len(),
     );
     Err(ProductionError::new(ErrorKind::Findings, text).hint("nothing was published; please report this"))
 }

@@ -39,7 +39,6 @@ mod page;
 mod paginate;
 mod picture;
 mod sfnt;
-mod shape;
 mod sheet;
 mod single;
 mod stamp;

@@ -6,8 +6,46 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::picture::Picture;
-use crate::style::Paper;
+
+/// The paper of a page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Paper {
+    /// US Letter, 8.5 by 11 inches.
+    #[default]
+    Letter,
+    /// A4, 210 by 297 mm.
+    A4,
+}
+
+impl Paper {
+    /// Returns the width.
+    pub const fn width(self) -> Milli {
+        match self {
+            Self::Letter => 612_000,
+            Self::A4 => 595_280,
+        }
+    }
+
+    /// Returns the height.
+    pub const fn height(self) -> Milli {
+        match self {
+            Self::Letter => 792_000,
+            Self::A4 => 841_890,
+        }
+    }
+
+    /// Returns the box that content stays within; the endorsement bands lie above and below it.
+    pub const fn content(self) -> Area {
+        Area { x: MARGIN, y: MARGIN, width: self.width() - 2 * MARGIN, height: self.height() - 2 * MARGIN }
+    }
+}
+
+/// 20 mm on all sides.
+pub(crate) const MARGIN: Milli = tenths(567);
 
 /// A length in thousandths of a point.
 pub type Milli = i32;

@@ -2,41 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::page::{Area, Grey, Milli, TextStyle, tenths};
-
-/// The paper of a page.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Paper {
-    /// US Letter, 8.5 by 11 inches.
-    #[default]
-    Letter,
-    /// A4, 210 by 297 mm.
-    A4,
-}
-
-impl Paper {
-    /// Returns the width.
-    pub const fn width(self) -> Milli {
-        match self {
-            Self::Letter => 612_000,
-            Self::A4 => 595_280,
-        }
-    }
-
-    /// Returns the height.
-    pub const fn height(self) -> Milli {
-        match self {
-            Self::Letter => 792_000,
-            Self::A4 => 841_890,
-        }
-    }
-
-    /// Returns the box that content stays within; the endorsement bands lie above and below it.
-    pub const fn content(self) -> Area {
-        Area { x: MARGIN, y: MARGIN, width: self.width() - 2 * MARGIN, height: self.height() - 2 * MARGIN }
-    }
-}
+pub(crate) use crate::page::MARGIN;
+pub use crate::page::Paper;
+use crate::page::{Grey, Milli, TextStyle, tenths};
 
 /// How pages look, as a profile sets it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,8 +40,6 @@ impl BatesShape {
     }
 }
 
-/// 20 mm on all sides.
-pub(crate) const MARGIN: Milli = tenths(567);
 /// The base line of endorsements, above the lower edge of the page.
 pub(crate) const ENDORSEMENT_BASELINE: Milli = tenths(300);
 

@@ -1,5 +1,7 @@
 //! Sets a paragraph: which glyphs, where lines break, in which order they stand.
 
+mod shape;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -7,7 +9,7 @@ use unicode_linebreak::{BreakOpportunity, linebreaks};
 
 use crate::fonts::{CharKind, Fonts};
 use crate::page::{GlyphCode, Milli, Op, Shaped, TextRun, TextStyle, Unshown, offset, scaled, unshown_width};
-use crate::shape::Shaper;
+use shape::Shaper;
 
 /// The smallest piece of a line: a character, or a cluster of them that are drawn together.
 #[derive(Debug, Clone, Copy)]

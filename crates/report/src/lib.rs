@@ -12,6 +12,7 @@
 mod paper;
 
 pub mod html;
+#[cfg(feature = "pdf")]
 pub mod pdf;
 
 pub use paper::{Block, Cell, Paper, PaperBuilder, Table};

@@ -4,9 +4,9 @@ use harfrust::{Buffer, BufferFlags, Direction, Script, ShapeOptions, ShapePlan, 
 use unicode_bidi::{BidiClass, BidiInfo, Level};
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::{Atom, AtomSort, Typesetter};
 use crate::fonts::{CharKind, EMOJI, Fonts, is_invisible};
 use crate::page::{GlyphCode, ShapedGlyph, offset};
-use crate::text::{Atom, AtomSort, Typesetter};
 
 /// A stretch of text of one font and one direction.
 struct Run {

@@ -1,0 +1,269 @@
+//! The command as a person runs it: the sample from sources to a verified volume, again, elsewhere, and wrongly.
+#![expect(clippy::unwrap_used, reason = "a test that cannot unwrap has failed")]
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
+
+fn duces(args: &[&str], env: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_duces"));
+    command.args(args).envs(env.iter().copied());
+    command.output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+#[track_caller]
+fn done(output: &Output) {
+    assert_eq!(output.status.code(), Some(0), "{}", said(output));
+}
+
+/// Refused with this exit code, and the message says all of this.
+#[track_caller]
+fn refused(output: &Output, code: i32, words: &[&str]) {
+    let text = said(output);
+    assert_eq!(output.status.code(), Some(code), "{text}");
+    for word in words {
+        assert!(text.contains(word), "`{word}` is not in: {text}");
+    }
+}
+
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut left = vec![folder.to_path_buf()];
+    while let Some(next) = left.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                left.push(path);
+            } else {
+                found.insert(path.strip_prefix(folder).unwrap().display().to_string(), fs::read(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+fn sample() -> String {
+    root().join("samples/meridian/request.toml").display().to_string()
+}
+
+fn run_sample(out: &Path, threads: &str, env: &[(&str, &str)]) -> PathBuf {
+    let output = duces(&["run", &sample(), "--out", out.to_str().unwrap(), "--threads", threads, "-q"], env);
+    done(&output);
+    out.join("productions/meridian-vol001")
+}
+
+#[test]
+fn the_sample_becomes_a_verified_volume_and_the_same_bytes_every_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let one = run_sample(&folder.path().join("one"), "1", &[("TZ", "UTC"), ("LC_ALL", "C")]);
+    let elsewhere = folder.path().join("two/deeper");
+    fs::create_dir_all(elsewhere.parent().unwrap()).unwrap();
+    let two = run_sample(&elsewhere, "2", &[("TZ", "America/New_York"), ("LC_ALL", "zh_CN.UTF-8")]);
+    let (first, second) = (files(&one), files(&two));
+    assert_eq!(first.keys().collect::<Vec<_>>(), second.keys().collect::<Vec<_>>());
+    for (name, bytes) in &first {
+        assert!(second[name] == *bytes, "{name} differs");
+    }
+    counts_are_the_samples(&one);
+    nothing_withheld_is_in(&first, &one);
+    for volume in ["VOL001", "VOL001.zip"] {
+        let output = duces(&["verify", one.join(volume).to_str().unwrap(), "--json"], &[]);
+        done(&output);
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(report["findings"], Value::Array(Vec::new()), "{volume}");
+    }
+    found_again(&folder.path().join("one"), &first, &one);
+    produced_again(&folder.path().join("one"), &one);
+    a_changed_volume_is_named(&one);
+}
+
+fn expected() -> Value {
+    serde_json::from_slice(&fs::read(root().join("samples/meridian/expected.json")).unwrap()).unwrap()
+}
+
+/// The sum is the sample's own truth.
+fn counts_are_the_samples(production: &Path) {
+    let account: Value =
+        serde_json::from_slice(&fs::read(production.join("reports/production.json")).unwrap()).unwrap();
+    let truth = expected();
+    let n = |value: &Value| value.as_u64().unwrap();
+    let messages = &account["messages"];
+    assert_eq!(n(&messages["collected"]), n(&truth["records"]), "every source record is counted");
+    assert_eq!(n(&messages["collected"]) - n(&messages["duplicates"]), n(&truth["distinct_messages"]));
+    assert_eq!(n(&messages["withheld"]), n(&truth["withheld_in_range"]));
+    assert_eq!(n(&messages["produced"]) + n(&messages["withheld"]), n(&truth["selected_by_date"]));
+    assert_eq!(n(&messages["excepted"]), 0);
+}
+
+/// None of the withheld thread's sentences, names or digests is in any file of the volume, as bytes or as PDF text.
+fn nothing_withheld_is_in(files: &BTreeMap<String, Vec<u8>>, production: &Path) {
+    let mut needles = Vec::new();
+    strings(&expected()["withheld"], &mut needles);
+    needles.retain(|needle| needle.len() >= 6 && !needle.contains("synthetic"));
+    assert!(needles.len() > 10, "the sample names what it withholds");
+    let mut searched = 0;
+    for (name, bytes) in files.iter().filter(|(name, _)| name.starts_with("VOL001/")) {
+        let mut texts = vec![String::from_utf8_lossy(bytes).into_owned()];
+        if name.ends_with(".pdf") {
+            let gated = duces_pdf::gate(bytes, &duces_pdf::Limits::without_deadline()).unwrap();
+            texts.extend(gated.text().unwrap());
+        }
+        searched += 1;
+        for needle in &needles {
+            assert!(!texts.iter().any(|text| text.contains(needle.as_str())), "`{needle}` is in {name}");
+        }
+    }
+    assert!(searched > 50, "{}", production.display());
+}
+
+fn strings(value: &Value, out: &mut Vec<String>) {
+    match value {
+        Value::String(text) => out.push(text.clone()),
+        Value::Array(items) => items.iter().for_each(|item| strings(item, out)),
+        Value::Object(items) => items.values().for_each(|item| strings(item, out)),
+        _ => {}
+    }
+}
+
+fn found_again(out: &Path, before: &BTreeMap<String, Vec<u8>>, production: &Path) {
+    let output = duces(&["run", &sample(), "--out", out.to_str().unwrap()], &[]);
+    done(&output);
+    assert!(said(&output).contains("finished before"), "{}", said(&output));
+    assert!(files(production) == *before, "nothing finished is touched");
+}
+
+/// After another import into the matter, the old plan still gives the same bytes.
+fn produced_again(out: &Path, production: &Path) {
+    let extra = out.parent().unwrap().join("extra.jsonl");
+    let text = fs::read_to_string(root().join("samples/interchange/every-kind.jsonl")).unwrap();
+    fs::write(&extra, text).unwrap();
+    let (out, extra) = (out.to_str().unwrap(), extra.to_str().unwrap());
+    let output = duces(&["import", out, extra, "--custodian", "Someone Else", "--account", "wxid_ann"], &[]);
+    assert!(matches!(output.status.code(), Some(0 | 1)), "{}", said(&output));
+    let again = production.parent().unwrap().parent().unwrap().parent().unwrap().join("again");
+    let plan = production.join("plan.jsonl");
+    done(&duces(&["produce", plan.to_str().unwrap(), "--again", again.to_str().unwrap(), "-q"], &[]));
+    assert!(files(&again.join("VOL001")) == files(&production.join("VOL001")));
+}
+
+fn a_changed_volume_is_named(production: &Path) {
+    let text = fs::read_dir(production.join("VOL001/TEXT/0001")).unwrap().next().unwrap().unwrap().path();
+    let mut bytes = fs::read(&text).unwrap();
+    let last = bytes.len() - 2;
+    bytes[last] ^= 1;
+    fs::write(&text, bytes).unwrap();
+    fs::write(production.join("VOL001/DATA/extra.txt"), "more").unwrap();
+    let output = duces(&["verify", production.join("VOL001").to_str().unwrap()], &[]);
+    refused(&output, 1, &["extra.txt", text.file_name().unwrap().to_str().unwrap()]);
+}
+
+/// A request that is the sample's with one thing changed, beside the sample's sources.
+fn changed_request(folder: &Path, from: &str, to: &str) -> String {
+    let text = fs::read_to_string(root().join("samples/meridian/request.toml")).unwrap();
+    assert!(text.contains(from), "{from}");
+    let sources = root().join("samples/meridian/sources");
+    let text = text.replace(from, to).replace("\"sources/", &format!("\"{}/", sources.display()));
+    let path = folder.join("request.toml");
+    fs::write(&path, text).unwrap();
+    path.display().to_string()
+}
+
+#[test]
+fn a_wrong_request_is_refused_before_anything_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let rows: [(&str, &str, i32, &[&str]); 7] = [
+        ("prefix = \"MER\"", "prefix = \"ME,R\"", 2, &["ME,R", "comma"]),
+        ("prefix = \"MER\"", "prefx = \"MER\"", 2, &["line", "prefx", "did you mean `prefix`"]),
+        ("zone = \"Asia/Shanghai\"\ndate", "zone = \"Asia/Shangai\"\ndate", 2, &["Asia/Shangai", "Asia/Shanghai"]),
+        ("profile = \"standard\"", "profile = \"standrad\"", 2, &["standrad", "standard, sec-pdf"]),
+        ("from = \"2024-03-04\"", "from = \"2024-02-30\"", 2, &["2024-02-30"]),
+        ("chen-lihua-weflow\"", "nowhere\"", 3, &["nowhere", "nothing was imported"]),
+        (
+            "conversation = \"wxid_cjlaw_zhl4q8\"",
+            "conversation = \"wxid_cjlaw\"",
+            2,
+            &["wxid_cjlaw", "nothing was produced"],
+        ),
+    ];
+    for (from, to, code, words) in rows {
+        let request = changed_request(folder.path(), from, to);
+        let output = duces(&["run", &request, "--out", out.to_str().unwrap(), "-q"], &[]);
+        refused(&output, code, words);
+        assert!(!out.join("productions/meridian-vol001").exists());
+    }
+}
+
+#[test]
+fn an_unknown_key_of_a_profile_is_named_with_the_nearest() {
+    let folder = tempfile::tempdir().unwrap();
+    let profile = folder.path().join("mine.toml");
+    let text = fs::read_to_string(root().join("profiles/standard.toml")).unwrap();
+    fs::write(&profile, text.replace("paper = ", "papper = ")).unwrap();
+    refused(&duces(&["profiles", "check", profile.to_str().unwrap()], &[]), 2, &["papper", "did you mean `paper`"]);
+}
+
+#[test]
+fn a_folder_that_holds_something_else_is_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("thesis.txt"), "mine").unwrap();
+    let output = duces(&["run", &sample(), "--out", folder.path().to_str().unwrap(), "-q"], &[]);
+    refused(&output, 2, &["already holds"]);
+    assert_eq!(files(folder.path()).len(), 1);
+}
+
+#[test]
+fn bad_sources_are_refused_or_kept_as_far_as_they_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let matter = folder.path().join("matter");
+    let matter = matter.to_str().unwrap();
+    done(&duces(&["init", matter, "--tz", "Asia/Shanghai"], &[]));
+    refused(&duces(&["init", matter, "--tz", "Mars/Olympus"], &[]), 2, &["Mars/Olympus"]);
+    let import = |path: &Path| duces(&["import", matter, path.to_str().unwrap(), "--custodian", "A", "--json"], &[]);
+
+    let locked = folder.path().join("EnMicroMsg.db");
+    fs::write(&locked, (0..4096_u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect::<Vec<_>>()).unwrap();
+    refused(&import(&locked), 3, &["encrypted"]);
+    refused(&import(&folder.path().join("nowhere")), 3, &["nowhere"]);
+
+    let whole = fs::read(root().join("samples/meridian/sources/chen-lihua-weflow/群聊_春季出运群.json")).unwrap();
+    let cut = folder.path().join("cut.json");
+    fs::write(&cut, &whole[..whole.len() / 2]).unwrap();
+    let output = import(&cut);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(report["messages"].as_u64().unwrap() > 10, "what stands before the break is kept");
+    let findings = report["findings"].as_array().unwrap();
+    assert!(findings.iter().any(|f| f["severity"] == "error" && f["where"].as_str().unwrap().contains("cut.json")));
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn search_counts_and_proves_its_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let matter = folder.path().join("matter");
+    let matter = matter.to_str().unwrap();
+    done(&duces(&["init", matter, "--tz", "Asia/Shanghai"], &[]));
+    let source = root().join("samples/meridian/sources/chen-lihua-weflow");
+    let import =
+        ["import", matter, source.to_str().unwrap(), "--custodian", "Chen", "--account", "wxid_clh8a3k2m9q721", "-q"];
+    done(&duces(&import, &[]));
+    let search = |query: &str| {
+        let output = duces(&["search", matter, query, "--verify-full", "--limit", "0", "--json"], &[]);
+        done(&output);
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    assert_eq!(search("")["messages"], 345);
+    assert!(search("合同 OR contract")["messages"].as_u64().unwrap() > 5);
+    refused(&duces(&["search", matter, "合同 OR contract AND draft"], &[]), 2, &["^"]);
+}
