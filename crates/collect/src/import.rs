@@ -433,7 +433,6 @@ impl<'m, 's> Importer<'m, 's> {
         if let Some((import, files)) = &self.import {
             self.records.write(&mut self.writer, *import, files)?;
         }
-        self.writer.matter().blobs().sync()?;
         let over = self.import.as_ref().map(|(import, _)| json!({ "import": import.number() }));
         self.writer.commit("import.batch", over.unwrap_or_default())?;
         Ok(())

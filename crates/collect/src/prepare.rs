@@ -89,6 +89,8 @@ fn read_file(
             return Ok(true);
         }
         let items = pending.into_par_iter().map(|pending| prepare(pending, folder, blobs)).collect::<Result<_, _>>()?;
+        // The rows that name these attachments are committed after this, and while it runs the batch before is written.
+        blobs.sync()?;
         if batches.send(Ok(Batch { file, items })).is_err() {
             return Ok(false);
         }

@@ -57,10 +57,10 @@ pub(crate) fn dialect(plan: &Plan) -> Dialect {
 type Sink = BufWriter<HashedFile>;
 
 enum Writer {
-    Dat(DatWriter<Sink>),
-    Opt(OptWriter<Sink>),
-    Xml(EdrmWriter<Sink>),
-    Csv(CsvWriter<Sink>),
+    Dat(Box<DatWriter<Sink>>),
+    Opt(Box<OptWriter<Sink>>),
+    Xml(Box<EdrmWriter<Sink>>),
+    Csv(Box<CsvWriter<Sink>>),
 }
 
 /// The load files of a volume, open.
@@ -89,10 +89,10 @@ impl LoadFileSet {
             };
             let sink = BufWriter::with_capacity(1 << 16, stage.create_file(&place(&path))?);
             let writer = match kind {
-                LoadFile::Dat => DatWriter::new(sink, &dialect).map(Writer::Dat),
-                LoadFile::Opt => OptWriter::new(sink, &dialect).map(Writer::Opt),
-                LoadFile::Xml => EdrmWriter::new(sink, &dialect, volume).map(Writer::Xml),
-                LoadFile::Csv => CsvWriter::new(sink, &dialect).map(Writer::Csv),
+                LoadFile::Dat => DatWriter::new(sink, &dialect).map(|writer| Writer::Dat(Box::new(writer))),
+                LoadFile::Opt => OptWriter::new(sink, &dialect).map(|writer| Writer::Opt(Box::new(writer))),
+                LoadFile::Xml => EdrmWriter::new(sink, &dialect, volume).map(|writer| Writer::Xml(Box::new(writer))),
+                LoadFile::Csv => CsvWriter::new(sink, &dialect).map(|writer| Writer::Csv(Box::new(writer))),
             };
             let writer = writer.map_err(|error| failed(&path, error))?;
             writers.push((path, writer));
