@@ -488,7 +488,7 @@ impl<'a> Sequencer<'a> {
             ranges: self.plan.header.bates.clone().into_iter().collect(),
             documents: self.documents,
             pages: self.pages,
-            files: self.manifest.len() as u64 + 2,
+            files: self.manifest.len() as u64 + 1,
             contents,
             notes: crate::papers::rules(self.plan)
                 .into_iter()
