@@ -53,21 +53,29 @@ pub struct ChunkId(pub(crate) i64);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RecordId(pub(crate) i64);
 
-/// What tells two messages apart: a digest over what the identity rule names.
+/// What tells two messages apart: a digest over what the identity rule names, behind eight bytes that put keys which
+/// are met together side by side. Without them each batch would touch every page of a large matter's keys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct IdentityKey([u8; 16]);
+pub struct IdentityKey([u8; 20]);
 
 impl IdentityKey {
     /// Returns the key over some parts; each is framed by its length, so that no two lists of parts run together.
-    pub fn of(parts: &[&[u8]]) -> Self {
+    /// `near` must follow from the parts.
+    pub fn of(near: [u8; 8], parts: &[&[u8]]) -> Self {
         let mut hasher = Hasher::new();
         for part in parts {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part);
         }
-        let mut key = [0; 16];
-        key.copy_from_slice(&hasher.finish().as_bytes()[..16]);
+        let mut key = [0; 20];
+        key[..8].copy_from_slice(&near);
+        key[8..].copy_from_slice(&hasher.finish().as_bytes()[..12]);
         Self(key)
+    }
+
+    /// Returns the bytes by which neighbours are found.
+    pub fn near(&self) -> [u8; 8] {
+        self.0[..8].try_into().expect("a key has twenty bytes")
     }
 
     /// Returns the bytes.

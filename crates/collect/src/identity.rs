@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use duces_archive::IdentityKey;
 use duces_model::{
-    AccountId, Body, Conversation, ConversationKey, ConversationKind, Custodian, Sender, SourceConversation,
+    AccountId, Body, Conversation, ConversationKey, ConversationKind, Custodian, Digest, Sender, SourceConversation,
     SourceRecord,
 };
 use duces_query::normalise;
@@ -82,7 +82,16 @@ impl Conversations {
 
 /// Returns the key by app, conversation and server id.
 pub(crate) fn server_key(conversation: &ConversationKey, native_id: &str) -> IdentityKey {
-    IdentityKey::of(&[b"server", conversation.as_str().as_bytes(), native_id.as_bytes()])
+    IdentityKey::of(near(conversation, 0), &[b"server", conversation.as_str().as_bytes(), native_id.as_bytes()])
+}
+
+/// Returns where keys stand: those of a conversation together, and in it those of one time.
+fn near(conversation: &ConversationKey, second: i64) -> [u8; 8] {
+    let mut near = [0; 8];
+    near[..4].copy_from_slice(&Digest::of(conversation.as_str().as_bytes()).as_bytes()[..4]);
+    // The lowest four bytes, highest first, keep the order of time for a century.
+    near[4..].copy_from_slice(&second.to_be_bytes()[4..]);
+    near
 }
 
 /// What two records without a common server id must share to be one message, apart from the ordinal among equals.
@@ -93,24 +102,27 @@ impl Likeness {
     /// Returns conversation, sender, second, type and normalised body as one value. A key names its app.
     pub(crate) fn of(conversation: &ConversationKey, record: &SourceRecord) -> Self {
         let sender = record.sender.as_ref().map(sender_identity).unwrap_or_default();
-        let second = record.sent.millis().div_euclid(1000).to_le_bytes();
+        let second = record.sent.millis().div_euclid(1000);
         let body = match &record.body {
             Body::Text { text } => normalised(text),
             other => normalised(&other.text(&[])),
         };
-        Self(IdentityKey::of(&[
-            b"content",
-            conversation.as_str().as_bytes(),
-            sender.as_bytes(),
-            &second,
-            kind(&record.body).as_bytes(),
-            body.as_bytes(),
-        ]))
+        Self(IdentityKey::of(
+            near(conversation, second),
+            &[
+                b"content",
+                conversation.as_str().as_bytes(),
+                sender.as_bytes(),
+                &second.to_le_bytes(),
+                kind(&record.body).as_bytes(),
+                body.as_bytes(),
+            ],
+        ))
     }
 
     /// Returns the key of the n-th equal (from 0).
     pub(crate) fn key(self, ordinal: u32) -> IdentityKey {
-        IdentityKey::of(&[self.0.as_bytes(), &ordinal.to_le_bytes()])
+        IdentityKey::of(self.0.near(), &[self.0.as_bytes(), &ordinal.to_le_bytes()])
     }
 }
 
@@ -187,7 +199,7 @@ mod tests {
 
         #[test]
         fn no_two_lists_of_parts_have_one_key(a in proptest::collection::vec("[ab]{0,3}", 0..4), b in proptest::collection::vec("[ab]{0,3}", 0..4)) {
-            let key = |parts: &[String]| IdentityKey::of(&parts.iter().map(String::as_bytes).collect::<Vec<_>>());
+            let key = |parts: &[String]| IdentityKey::of([0; 8], &parts.iter().map(String::as_bytes).collect::<Vec<_>>());
             prop_assert_eq!(key(&a) == key(&b), a == b);
         }
     }

@@ -6,6 +6,30 @@
 //! Identity: (1) app, conversation and server id; (2) where one of two records has none: app, conversation, sender,
 //! second, type, digest of the normalised body, and ordinal among equals, never between two records of one source.
 //! A 1:1 conversation is the unordered pair of its accounts.
+//!
+//! ```
+//! use duces_archive::{Attribution, Matter, MatterConfig};
+//! use duces_collect::{SourceSpec, import};
+//! use duces_model::{Custodian, Zone};
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("chat.json");
+//! # std::fs::write(&path, r#"{"weflow":{"version":"1"},"session":{"wxid":"1@chatroom","type":"群聊"},"messages":[
+//! #   {"localId":1,"createTime":1700000000,"type":"文本消息","content":"合同","isSend":1,"senderUsername":"wxid_ann"}]}"#)?;
+//! let config = MatterConfig { name: "Meridian".into(), zone: Zone::named("Asia/Shanghai")? };
+//! let matter = Matter::create(&folder.path().join("matter"), &config)?;
+//! let spec = SourceSpec {
+//!     path,
+//!     custodian: Custodian("Ann".into()),
+//!     account: None,
+//!     format: None,
+//!     zone: None,
+//!     label: "Ann's export".into(),
+//! };
+//! let report = import(&matter, &spec, &Attribution::default(), &mut |_| {})?;
+//! assert_eq!((report.records, report.messages, report.account.as_deref()), (1, 1, Some("wxid_ann")));
+//! assert_eq!(import(&matter, &spec, &Attribution::default(), &mut |_| {})?.messages, 0);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod attach;
 mod codes;

@@ -104,7 +104,7 @@ fn add(writer: &mut Writer<'_>, custodian: &str, texts: &[&str]) -> Vec<MessageI
                 custodian: holder,
                 state: RecordState::Present,
                 rule: IdentityRule::Content,
-                keys: &[IdentityKey::of(&[custodian.as_bytes(), &at.to_le_bytes()])],
+                keys: &[IdentityKey::of([0; 8], &[custodian.as_bytes(), &at.to_le_bytes()])],
             })
             .unwrap();
         writer
