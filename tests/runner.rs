@@ -1,4 +1,6 @@
 //! Runs every suite under `suites/`.
 
+#[path = "suites/findings.rs"]
+mod findings;
 #[path = "suites/tidy.rs"]
 mod tidy;
