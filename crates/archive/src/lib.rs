@@ -21,6 +21,7 @@ mod blobs;
 mod claims;
 mod content;
 mod error;
+mod incoming;
 mod ledger;
 mod matter;
 pub mod merkle;
@@ -37,6 +38,10 @@ pub use blobs::{BlobStore, PutError};
 pub use claims::{Claim, ClaimAnswer, ClaimId, ClaimRequest, ClaimState, Claims};
 pub use content::Prepared;
 pub use error::{ArchiveError, Result};
+pub use incoming::{
+    ChunkId, ConversationId, CustodianId, IdentityKey, IdentityRule, ImportId, ImportInfo, NewMessage, NewRecord,
+    RecordClass, RecordId, SourceFileId, SourceFileInfo, StoredMessage, StoredRecord,
+};
 pub use ledger::{ConsistencyProof, Head};
 pub use matter::{Matter, MatterConfig};
 pub use messages::{EachMessage, MessageFilter};
@@ -45,7 +50,4 @@ pub use reader::{AsOf, ConversationSummary, Reader, Source};
 pub use records::{DayCount, ExceptedRecord, Record, StoredFinding};
 pub use schema::FORMAT;
 pub use tx::{Attribution, LedgerEntry, RowsDigest};
-pub use writer::{
-    ChunkId, ConversationId, CustodianId, IdentityKey, IdentityRule, ImportId, ImportInfo, NewMessage, NewRecord,
-    RecordClass, RecordId, SourceFileId, SourceFileInfo, StoredMessage, StoredRecord, Writer,
-};
+pub use writer::Writer;

@@ -6,10 +6,10 @@ use duces_model::{ConversationKey, Custodian, Day, Digest, MessageId, Place, Rec
 use serde::Serialize;
 
 use crate::error::{At, Result};
+use crate::incoming::RecordClass;
 use crate::pack;
 use crate::reader::{AsOf, Reader};
 use crate::rows::{self, Columns};
-use crate::writer::RecordClass;
 
 /// A record as it was collected.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -76,31 +76,34 @@ pub(crate) fn compare(stored: &StoredMessage, draft: &Draft, standing: Standing)
         }
         _ => {}
     }
-    if normalised(&stored.body.text(&[])) != normalised(&record.body.text(&[]))
-        || kind(&stored.body) != kind(&record.body)
-    {
-        let unknown = |body: &Body| matches!(body, Body::Unknown { .. });
-        let both_text = kind(&stored.body) == "text" && kind(&record.body) == "text";
-        match standing {
-            Standing::Copy { within_source: true, .. } => {
-                say(&codes::SAME_SERVER_ID, format!("{what}: another record of this source has the same server id"));
-            }
-            _ if unknown(&stored.body) && !unknown(&record.body) => {
-                out.version = Some((record.body.clone(), draft.attachments.clone(), "understood from another copy"));
-                return out;
-            }
-            Standing::Copy { same_custodian: true, .. } if both_text => {
-                say(
-                    &codes::COPY_EDITED,
-                    format!("{what}: the later copy says something else and is what stands from now on"),
-                );
-                out.version = Some((record.body.clone(), draft.attachments.clone(), "edited"));
-                return out;
-            }
-            _ if unknown(&record.body) => {}
-            _ => {
-                say(&codes::COPY_DIFFERS, format!("{what}: this copy says something else; the first collected stands"))
-            }
+    match difference(&stored.body, &record.body) {
+        Difference::None => {}
+        _ if matches!(standing, Standing::Copy { within_source: true, .. }) => {
+            say(&codes::SAME_SERVER_ID, format!("{what}: another record of this source has the same server id"));
+        }
+        Difference::Understood => {
+            out.version = Some((record.body.clone(), draft.attachments.clone(), "understood from another copy"));
+            return out;
+        }
+        Difference::Words if matches!(standing, Standing::Copy { same_custodian: true, .. }) => {
+            say(&codes::COPY_EDITED, format!("{what}: the later copy says something else and stands from now on"));
+            out.version = Some((record.body.clone(), draft.attachments.clone(), "edited"));
+            return out;
+        }
+        Difference::Words => {
+            say(&codes::COPY_DIFFERS, format!("{what}: this copy says something else; the first collected stands"));
+        }
+        Difference::Type => {
+            let (first, this) = (stored.body.label(), record.body.label());
+            say(
+                &codes::COPY_DIFFERS,
+                format!("{what}: {first} in the first copy, {this} in this one; the first stands"),
+            );
+        }
+        Difference::Card => {
+            let label = stored.body.label();
+            let text = format!("{what}: this copy shows the card ({label}) in other words; the first collected stands");
+            say(&codes::COPY_SHOWN_DIFFERENTLY, text);
         }
     }
     if let Some((attachments, more)) = joined(stored, draft, &what) {
@@ -110,6 +113,45 @@ pub(crate) fn compare(stored: &StoredMessage, draft: &Draft, standing: Standing)
         }
     }
     out
+}
+
+/// How the contents of two copies differ.
+enum Difference {
+    None,
+    /// In what the sender wrote.
+    Words,
+    /// In what the tool made of a card.
+    Card,
+    /// One is a location where the other is a link.
+    Type,
+    /// The first was of a type that was not known, and this one is.
+    Understood,
+}
+
+fn difference(stored: &Body, copy: &Body) -> Difference {
+    let unknown = |body: &Body| matches!(body, Body::Unknown { .. });
+    if kind(stored) != kind(copy) {
+        return match (unknown(stored), unknown(copy)) {
+            (true, false) => Difference::Understood,
+            (false, true) => Difference::Card,
+            _ => Difference::Type,
+        };
+    }
+    match (words(stored), words(copy)) {
+        (Some(a), Some(b)) if normalised(a) == normalised(b) => Difference::None,
+        (Some(_), Some(_)) => Difference::Words,
+        _ if normalised(&stored.text(&[])) == normalised(&copy.text(&[])) => Difference::None,
+        _ => Difference::Card,
+    }
+}
+
+/// Returns what the sender wrote, of the kinds of which every tool gives it as it stands.
+fn words(body: &Body) -> Option<&str> {
+    match body {
+        Body::Text { text } => Some(text),
+        Body::Quote(quote) => Some(&quote.text),
+        _ => None,
+    }
 }
 
 /// Joins the attachments of two copies: what one lacks is taken from the other. `None` where they do not correspond.

@@ -59,6 +59,12 @@ static SCENARIOS: &[(&str, Scenario)] = &[
         let recalled = said(1, "wxid_bob", "你撤回了一条消息").id(1).typed("系统消息");
         import_all(house, &[("Ann", &[said(1, "wxid_bob", "x").id(1)]), ("Bob", &[recalled])])
     }),
+    ("COLLECT_COPY_SHOWN_DIFFERENTLY", |house| {
+        let sticker = |caption: &str| {
+            said(1, "wxid_bob", "emojis/a.gif").id(1).typed("动画表情").with("emojiCaption", json!(caption))
+        };
+        import_all(house, &[("Ann", &[sticker("呲牙")]), ("Bob", &[sticker("grin")])])
+    }),
     ("COLLECT_NOTHING_NEW", |house| {
         let path = house.write("a.json", weflow("1@chatroom", "G", &[said(1, "wxid_bob", "x")]));
         house.import(&path, "Ann", Some("wxid_ann"));
