@@ -64,7 +64,7 @@ impl Fixture {
                     custodian: holders[0],
                     state: RecordState::Present,
                     rule: IdentityRule::ServerId,
-                    keys: &[IdentityKey::of(&[&n.to_le_bytes()])],
+                    keys: &[IdentityKey::of(n.to_le_bytes(), &[&n.to_le_bytes()])],
                 })
                 .unwrap();
             for holder in &holders[1..] {
