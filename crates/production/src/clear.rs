@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use duces_model::{
-    Attachment, AttachmentRole, Body, Cleared, Content, Conversation, ConversationKind, Day, Digest, Entry,
-    EntryAttachment, EntryState, HistoryItem, Message, MissingReason, Transcript,
+    Attachment, AttachmentRole, Body, Cleared, Conversation, ConversationKind, Day, Digest, Entry, EntryState,
+    HistoryItem, Message, Transcript,
 };
 use serde::{Deserialize, Serialize};
 
@@ -57,11 +57,6 @@ impl Clearance {
     /// Returns why one day of a conversation is withheld, if it is.
     pub fn day(&self, conversation: &Conversation, day: Day) -> Option<&str> {
         names_of(conversation).find_map(|name| self.days.get(name)?.get(&day)).map(String::as_str)
-    }
-
-    /// Returns whether any single day of a conversation is withheld.
-    pub fn has_days(&self, conversation: &Conversation) -> bool {
-        names_of(conversation).any(|name| self.days.contains_key(name))
     }
 
     /// Returns the names in the request that none of `conversations` answers to: each is likely a slip of the pen.
@@ -123,22 +118,12 @@ impl Clearance {
         Cleared::vouch(transcript)
     }
 
-    /// Vouches for a value that holds nothing but what the request, the profile and a count say.
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that decides what may leave")]
-    pub fn own<T>(value: T) -> Cleared<T> {
-        Cleared::vouch(value)
-    }
-
+    /// Only marks what is withheld: what the transcript says of it, `conceal_withheld` takes out.
     fn clear_entry(&self, entry: &mut Entry) {
-        let mut hidden = false;
         for held in &mut entry.attachments {
-            let Some(reason) = held.attachment.digest().and_then(|digest| self.files.get(&digest)) else { continue };
-            *held = withheld_in_place(held.attachment.role, reason);
-            hidden = true;
-        }
-        if hidden && let Body::File { name, size } = &mut entry.body {
-            HIDDEN.clone_into(name);
-            *size = None;
+            if let Some(reason) = held.attachment.digest().and_then(|digest| self.files.get(&digest)) {
+                held.state = EntryState::Withheld(reason.clone());
+            }
         }
         self.clear_body(&mut entry.body);
     }
@@ -193,19 +178,6 @@ fn names_of(conversation: &Conversation) -> impl Iterator<Item = &str> {
     whole.chain(each)
 }
 
-fn withheld_in_place(role: AttachmentRole, reason: &str) -> EntryAttachment {
-    EntryAttachment {
-        attachment: Attachment {
-            role,
-            name: None,
-            mime: "application/octet-stream".to_owned(),
-            content: Content::Missing(MissingReason::NoReference),
-        },
-        state: EntryState::Withheld(reason.to_owned()),
-        show: false,
-    }
-}
-
 /// Children that are withheld leave no gap in the ordinals of the others.
 fn renumber(transcript: &mut Transcript) {
     let mut ordinals = BTreeMap::new();
@@ -215,5 +187,64 @@ fn renumber(transcript: &mut Transcript) {
             let next = u32::try_from(ordinals.len()).unwrap_or(u32::MAX);
             *ordinal = *ordinals.entry(*ordinal).or_insert(next);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use duces_model::{Content, EntryAttachment, Quote, UnitRule, UtcMillis, Zone};
+
+    fn entry(number: u32, body: Body, attachments: Vec<EntryAttachment>) -> Entry {
+        let sent = UtcMillis::new(0).expect("1970");
+        Entry { number, sent, sender: None, body, attachments, refers_to: None, recalled: false }
+    }
+
+    #[test]
+    fn a_withheld_file_leaves_no_name_size_or_digest() {
+        let digest = Digest::of(b"secret");
+        let attachment = Attachment {
+            role: AttachmentRole::File,
+            name: Some("secret-plan.docx".into()),
+            mime: "application/msword".into(),
+            content: Content::Stored { digest, size: 4711 },
+        };
+        let file = Body::File { name: "secret-plan.docx".into(), size: Some(4711) };
+        let quote = Body::Quote(Quote {
+            text: "which one?".into(),
+            native_id: None,
+            sender_id: None,
+            sender: None,
+            time: None,
+            quoted: Some(Box::new(Body::text_of("secret-plan.docx"))),
+        });
+        let held = EntryAttachment { attachment, state: EntryState::Child(0), show: false };
+        let day = "1970-01-01".parse().expect("a day");
+        let transcript = Transcript {
+            title: "t".into(),
+            app: "WeChat".into(),
+            conversation_id: "c".into(),
+            kind: ConversationKind::Group,
+            rule: UnitRule::Day,
+            first_day: day,
+            last_day: day,
+            slice: None,
+            zone: Zone::utc(),
+            custodians: Vec::new(),
+            participants: Vec::new(),
+            sources: Vec::new(),
+            entries: vec![entry(1, file, vec![held]), entry(2, quote, Vec::new())],
+        };
+        let withhold = Withhold { conversation: None, day: None, file: Some(digest), reason: "Privilege".into() };
+        let mut clearance = Clearance::new(&[withhold]);
+        // Planning learns the names from the messages before it clears anything.
+        clearance.file_names.insert("secret-plan.docx".into());
+        let cleared = clearance.clear(transcript);
+        let shown = serde_json::to_string(&*cleared).expect("a transcript is JSON");
+        for needle in ["secret-plan", "4711", "msword", &digest.to_string()] {
+            assert!(!shown.contains(needle), "{needle} is in {shown}");
+        }
+        assert_eq!(cleared.entries[0].attachments[0].state, EntryState::Withheld("Privilege".into()));
+        assert_eq!(cleared.children(), 0);
     }
 }
