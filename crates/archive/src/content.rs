@@ -1,6 +1,6 @@
 //! How a message's content is stored: plain text as it is, everything else as JSON.
 
-use duces_model::{Attachment, Body, Sender};
+use duces_model::{Attachment, Body, Marks, Sender, message_text};
 use duces_query::index_text;
 
 /// The content is JSON.
@@ -14,25 +14,27 @@ pub struct Prepared {
     pub(crate) form: i64,
     pub(crate) content: String,
     pub(crate) attachments: Option<String>,
+    pub(crate) marks: Option<String>,
     pub(crate) index: String,
 }
 
 impl Prepared {
     /// Prepares a message's content.
-    pub fn of(sender: Option<&Sender>, body: &Body, attachments: &[Attachment]) -> Self {
+    pub fn of(sender: Option<&Sender>, body: &Body, attachments: &[Attachment], marks: &Marks) -> Self {
         let mut index = String::new();
         let (form, content) = match body {
             Body::Text { text } => (0, text.clone()),
             other => (JSON, serde_json::to_string(other).expect("a body has string keys only")),
         };
         match body {
-            Body::Text { text } if attachments.is_empty() => index_text(text, &mut index),
-            other => index_text(&other.text(attachments), &mut index),
+            Body::Text { text } if attachments.is_empty() && marks.edits.is_empty() => index_text(text, &mut index),
+            other => index_text(&message_text(other, attachments, marks), &mut index),
         }
         let attachments = (!attachments.is_empty())
             .then(|| serde_json::to_string(attachments).expect("attachments have string keys only"));
+        let marks = (!marks.is_empty()).then(|| serde_json::to_string(marks).expect("marks have string keys only"));
         let form = if sender.is_some() { form | SENT_BY_SOMEONE } else { form };
-        Self { form, content, attachments, index }
+        Self { form, content, attachments, marks, index }
     }
 }
 
@@ -46,6 +48,11 @@ pub(crate) fn body(form: i64, content: String) -> Result<Body, serde_json::Error
     if form & JSON == 0 { Ok(Body::Text { text: content }) } else { serde_json::from_str(&content) }
 }
 
+/// Reads marks back.
+pub(crate) fn marks(stored: Option<&str>) -> Result<Marks, serde_json::Error> {
+    stored.map_or(Ok(Marks::default()), serde_json::from_str)
+}
+
 /// Reads attachments back.
 pub(crate) fn attachments(stored: Option<&str>) -> Result<Vec<Attachment>, serde_json::Error> {
     stored.map_or(Ok(Vec::new()), serde_json::from_str)
@@ -54,7 +61,7 @@ pub(crate) fn attachments(stored: Option<&str>) -> Result<Vec<Attachment>, serde
 #[cfg(test)]
 mod tests {
     use duces_model::{
-        AttachmentRole, Channel, ChannelKind, Content, HistoryItem, Link, LinkKind, MergedHistory, MissingReason,
+        AttachmentRole, Channel, ChannelKind, Content, Edit, HistoryItem, Link, LinkKind, MergedHistory, MissingReason,
         Notice, NoticeKind, Quote, Recall, Transfer, TransferState,
     };
     use proptest::prelude::*;
@@ -115,7 +122,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn content_comes_back_as_it_went_in(content in any_body(), named in proptest::option::of("\\PC{0,9}")) {
+        fn content_comes_back_as_it_went_in(content in any_body(), named in proptest::option::of("\\PC{0,9}"), before in proptest::option::of("\\PC{0,9}")) {
             let attachment = Attachment {
                 role: AttachmentRole::File,
                 name: named.clone(),
@@ -124,12 +131,15 @@ mod tests {
             };
             let attached: Vec<_> = named.is_some().then_some(attachment).into_iter().collect();
             let sender = Sender::default();
-            let prepared = Prepared::of(named.is_some().then_some(&sender), &content, &attached);
+            let edits = before.into_iter().map(|before| Edit { before: Some(before), ..Edit::default() }).collect();
+            let said = Marks { edits, ..Marks::default() };
+            let prepared = Prepared::of(named.is_some().then_some(&sender), &content, &attached, &said);
             prop_assert_eq!(has_sender(prepared.form), named.is_some());
             prop_assert_eq!(body(prepared.form, prepared.content.clone()).unwrap(), content.clone());
             prop_assert_eq!(attachments(prepared.attachments.as_deref()).unwrap(), attached.clone());
+            prop_assert_eq!(marks(prepared.marks.as_deref()).unwrap(), said.clone());
             let mut index = String::new();
-            index_text(&content.text(&attached), &mut index);
+            index_text(&message_text(&content, &attached, &said), &mut index);
             prop_assert_eq!(prepared.index, index);
         }
     }

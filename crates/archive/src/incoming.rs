@@ -1,6 +1,8 @@
 //! What an import hands to the writer and gets from it: rows by number, new messages and records, and what is held.
 
-use duces_model::{Attachment, Body, Custodian, Digest, Hasher, MessageId, Place, RecordState, Sender, UtcMillis};
+use duces_model::{
+    Attachment, Body, Custodian, Digest, Hasher, Marks, MessageId, Place, RecordState, Sender, UtcMillis,
+};
 use serde_json::{Value, json};
 
 use crate::content::Prepared;
@@ -215,6 +217,8 @@ pub struct StoredMessage {
     pub body: Body,
     /// What hangs on it.
     pub attachments: Vec<Attachment>,
+    /// What happened to it beside its being sent.
+    pub marks: Marks,
     /// Who holds it, and in which states, in the order collected.
     pub holdings: Vec<(CustodianId, RecordState)>,
 }

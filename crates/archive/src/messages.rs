@@ -10,7 +10,7 @@ use crate::error::{At, Result};
 use crate::reader::{AsOf, Reader};
 use crate::rows::{self, Columns, Content};
 
-const COLUMNS: &str = "id, conversation, native_id, sender, sender_name, sent, sent_raw, sequence, form, content, attachments, custodian, state";
+const COLUMNS: &str = "id, conversation, native_id, sender, sender_name, sent, sent_raw, sequence, form, content, attachments, custodian, state, marks";
 
 /// Which messages; a part that is empty or `None` leaves all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -137,7 +137,12 @@ impl Reader {
     fn message(&self, row: &Row<'_>, as_of: AsOf, beside: Beside) -> Result<Message> {
         let get = Columns { row, path: &self.path };
         let id = MessageId(get.int(0)?);
-        let mut stored = Content { form: get.int(8)?, content: get.text(9)?, attachments: get.maybe_text(10)? };
+        let mut stored = Content {
+            form: get.int(8)?,
+            content: get.text(9)?,
+            attachments: get.maybe_text(10)?,
+            marks: get.maybe_text(13)?,
+        };
         let (mut native, mut name) = (get.maybe_text(3)?, get.maybe_text(4)?);
         if beside.versions
             && let Some(newer) = rows::newest_version(&self.connection, &self.path, id, as_of.0)?
@@ -157,7 +162,7 @@ impl Reader {
             holders.into_iter().map(|holder| self.custodian_name(holder)).collect::<Result<Vec<_>>>()?;
         custodians.sort_unstable();
         custodians.dedup();
-        let (body, attachments) = stored.read(&self.path, id)?;
+        let rows::Parts { body, attachments, marks } = stored.read(&self.path, id)?;
         Ok(Message {
             id,
             conversation: self.conversation_key(get.int(1)?)?,
@@ -168,6 +173,7 @@ impl Reader {
             sequence: get.int(7)?,
             body,
             attachments,
+            marks,
             state,
             custodians,
         })

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use duces_model::{Attachment, Body, ConversationKind, Digest, MessageId, RecordState, UtcMillis};
+use duces_model::{Attachment, Body, ConversationKind, Digest, Marks, MessageId, RecordState, UtcMillis};
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, Row};
 
@@ -60,15 +60,24 @@ pub(crate) struct Content {
     pub(crate) form: i64,
     pub(crate) content: String,
     pub(crate) attachments: Option<String>,
+    pub(crate) marks: Option<String>,
+}
+
+/// A message's content as it is understood.
+pub(crate) struct Parts {
+    pub(crate) body: Body,
+    pub(crate) attachments: Vec<Attachment>,
+    pub(crate) marks: Marks,
 }
 
 impl Content {
-    pub(crate) fn read(self, path: &Path, id: MessageId) -> Result<(Body, Vec<Attachment>)> {
+    pub(crate) fn read(self, path: &Path, id: MessageId) -> Result<Parts> {
         let unreadable =
             |e: serde_json::Error| ArchiveError::damaged(path, format!("message {} cannot be read: {e}", id.0));
         let attachments = content::attachments(self.attachments.as_deref()).map_err(unreadable)?;
+        let marks = content::marks(self.marks.as_deref()).map_err(unreadable)?;
         let body = content::body(self.form, self.content).map_err(unreadable)?;
-        Ok((body, attachments))
+        Ok(Parts { body, attachments, marks })
     }
 }
 
@@ -86,13 +95,18 @@ pub(crate) fn newest_version(
     message: MessageId,
     as_of: i64,
 ) -> Result<Option<Version>> {
-    let sql = "SELECT sender, sender_name, form, content, attachments FROM version \
+    let sql = "SELECT sender, sender_name, form, content, attachments, marks FROM version \
                WHERE message = ? AND since <= ? ORDER BY id DESC LIMIT 1";
     let mut statement = connection.prepare_cached(sql).at(path)?;
     let mut found = statement.query([message.0, as_of]).at(path)?;
     let Some(row) = found.next().at(path)? else { return Ok(None) };
     let get = Columns { row, path };
-    let content = Content { form: get.int(2)?, content: get.text(3)?, attachments: get.maybe_text(4)? };
+    let content = Content {
+        form: get.int(2)?,
+        content: get.text(3)?,
+        attachments: get.maybe_text(4)?,
+        marks: get.maybe_text(5)?,
+    };
     Ok(Some(Version { sender: get.maybe_text(0)?, sender_name: get.maybe_text(1)?, content }))
 }
 
@@ -148,6 +162,8 @@ pub(crate) fn kind_name(kind: ConversationKind) -> &'static str {
         ConversationKind::Direct => "direct",
         ConversationKind::Group => "group",
         ConversationKind::Official => "official",
+        ConversationKind::Moments => "moments",
+        ConversationKind::Payments => "payments",
     }
 }
 
@@ -156,6 +172,8 @@ pub(crate) fn kind_from_name(path: &Path, name: &str) -> Result<ConversationKind
         "direct" => Ok(ConversationKind::Direct),
         "group" => Ok(ConversationKind::Group),
         "official" => Ok(ConversationKind::Official),
+        "moments" => Ok(ConversationKind::Moments),
+        "payments" => Ok(ConversationKind::Payments),
         other => Err(ArchiveError::damaged(path, format!("`{other}` is no kind of conversation"))),
     }
 }

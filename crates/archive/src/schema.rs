@@ -5,7 +5,7 @@ use rusqlite::ToSql;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
 /// The format of `matter.toml` and `archive.db` that this version writes and reads.
-pub const FORMAT: i64 = 1;
+pub const FORMAT: i64 = 2;
 /// Marks the database as ours (`duce` in ASCII).
 pub(crate) const APPLICATION_ID: i64 = 0x6475_6365;
 
@@ -120,6 +120,7 @@ pub(crate) static TABLES: &[Table] = &[
             "form INTEGER NOT NULL",
             "content TEXT NOT NULL",
             "attachments TEXT",
+            "marks TEXT",
             "custodian INTEGER NOT NULL",
             "state INTEGER NOT NULL",
             "rule INTEGER NOT NULL",
@@ -134,6 +135,7 @@ pub(crate) static TABLES: &[Table] = &[
             "form INTEGER NOT NULL",
             "content TEXT NOT NULL",
             "attachments TEXT",
+            "marks TEXT",
             "cause TEXT NOT NULL",
         ],
     },

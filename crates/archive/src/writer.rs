@@ -228,7 +228,7 @@ impl<'m> Writer<'m> {
         let mut statement = self
             .connection
             .prepare_cached(
-                "SELECT native_id, sender, sender_name, sent, form, content, attachments, custodian, state \
+                "SELECT native_id, sender, sender_name, sent, form, content, attachments, custodian, state, marks \
                  FROM message WHERE id = ?",
             )
             .at(&self.path)?;
@@ -237,13 +237,18 @@ impl<'m> Writer<'m> {
             return Err(ArchiveError::damaged(&self.path, format!("message {} is not there", id.0)));
         };
         let get = rows::Columns { row, path: &self.path };
-        let mut body = rows::Content { form: get.int(4)?, content: get.text(5)?, attachments: get.maybe_text(6)? };
+        let mut body = rows::Content {
+            form: get.int(4)?,
+            content: get.text(5)?,
+            attachments: get.maybe_text(6)?,
+            marks: get.maybe_text(9)?,
+        };
         let (mut native, mut name) = (get.maybe_text(1)?, get.maybe_text(2)?);
         if let Some(newer) = rows::newest_version(&self.connection, &self.path, id, i64::MAX)? {
             (native, name, body) = (newer.sender, newer.sender_name, newer.content);
         }
         let sender = content::has_sender(body.form).then_some(Sender { native_id: native, name });
-        let (body, attachments) = body.read(&self.path, id)?;
+        let rows::Parts { body, attachments, marks } = body.read(&self.path, id)?;
         let first = (CustodianId(get.int(7)?), rows::state(get.int(8)?));
         let mut holdings = vec![first];
         rows::holdings(&self.connection, &self.path, id, i64::MAX, &mut |custodian, state| {
@@ -255,6 +260,7 @@ impl<'m> Writer<'m> {
             sent: rows::instant(&self.path, get.int(3)?)?,
             body,
             attachments,
+            marks,
             holdings,
         })
     }
@@ -315,6 +321,7 @@ impl<'m> Writer<'m> {
                 Cell::Int(new.prepared.form),
                 Cell::Text(&new.prepared.content),
                 Cell::text(new.prepared.attachments.as_deref()),
+                Cell::text(new.prepared.marks.as_deref()),
                 Cell::Int(new.custodian.0),
                 Cell::Int(rows::state_code(new.state)),
                 Cell::Int(new.rule.code()),
@@ -385,6 +392,7 @@ impl<'m> Writer<'m> {
                 Cell::Int(prepared.form),
                 Cell::Text(&prepared.content),
                 Cell::text(prepared.attachments.as_deref()),
+                Cell::text(prepared.marks.as_deref()),
                 Cell::Text(cause),
             ],
         )?;

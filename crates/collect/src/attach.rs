@@ -80,6 +80,13 @@ pub(crate) fn collect(
     place: &Place,
     findings: &mut Vec<Finding>,
 ) -> Result<Attachment, ArchiveError> {
+    if let Some(bytes) = &source.bytes {
+        let (digest, size) = blobs.put_bytes(bytes).map_err(|error| match error {
+            PutError::Store(e) | PutError::Source(e) => ArchiveError::Files(e),
+        })?;
+        let mime = mime_of(bytes, source.name.as_deref().unwrap_or_default());
+        return Ok(stored(source, mime, digest, size));
+    }
     let mut reason = source.missing.unwrap_or(MissingReason::NotInSource);
     let mut why = None;
     for candidate in &source.candidates {
@@ -96,12 +103,8 @@ pub(crate) fn collect(
             }
         };
         let name = source.name.clone().unwrap_or_else(|| file_name(candidate));
-        let stored = store(blobs, &path, &name);
-        match stored {
-            Ok((mime, digest, size)) => {
-                let content = Content::Stored { digest, size };
-                return Ok(Attachment { role: source.role, name: source.name.clone(), mime: mime.to_owned(), content });
-            }
+        match store(blobs, &path, &name) {
+            Ok((mime, digest, size)) => return Ok(stored(source, mime, digest, size)),
             Err(PutError::Store(e)) => return Err(ArchiveError::Files(e)),
             Err(PutError::Source(e)) => (reason, why) = (MissingReason::Unreadable, Some(e.to_string())),
         }
@@ -110,6 +113,11 @@ pub(crate) fn collect(
     let name = source.name.as_deref().unwrap_or_default();
     let mime = mime_by_name(source.role, name).to_owned();
     Ok(Attachment { role: source.role, name: source.name.clone(), mime, content: Content::Missing(reason) })
+}
+
+fn stored(source: &SourceAttachment, mime: &str, digest: Digest, size: u64) -> Attachment {
+    let content = Content::Stored { digest, size };
+    Attachment { role: source.role, name: source.name.clone(), mime: mime.to_owned(), content }
 }
 
 /// Up to this size a file is read once, into memory.

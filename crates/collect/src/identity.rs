@@ -174,6 +174,12 @@ pub(crate) fn kind(body: &Body) -> &'static str {
         Body::Solitaire { .. } => "solitaire",
         Body::Recall(_) => "recall",
         Body::Notice(_) => "notice",
+        Body::Post(_) => "post",
+        Body::Articles { .. } => "articles",
+        Body::Mixed { .. } => "mixed",
+        Body::Card(_) => "card",
+        Body::Payment(_) => "payment",
+        Body::Mail(_) => "mail",
         Body::Unknown { .. } => "unknown",
     }
 }

@@ -8,14 +8,16 @@ use duces_archive::{
     Attribution, ConversationId, CustodianId, IdentityKey, IdentityRule, ImportId, Matter, NewMessage, Prepared,
     RecordClass, SourceFileId, Writer,
 };
-use duces_model::{Body, Content, Conversation, ConversationKey, Digest, Finding, MessageId, Place, RecordState};
+use duces_model::{
+    Body, Content, Conversation, ConversationKey, Digest, Finding, MessageId, Place, RecordState, Sender,
+};
 use serde_json::json;
 
 use crate::codes;
 use crate::copies;
 use crate::error::Result;
 use crate::identity::{Conversations, Likeness, server_key};
-use crate::merge::{self, Standing};
+use crate::merge::{self, NewVersion, Standing};
 use crate::names::Names;
 use crate::prepare::{Batch, Draft, Ready, read_ahead};
 use crate::records::{Kept, Records};
@@ -333,10 +335,9 @@ impl<'m, 's> Importer<'m, 's> {
         let comparison = merge::compare(&stored, draft, standing);
         if standing == Standing::Held {
             // The same record again: only an attachment that has turned up since can make a difference.
-            if let Some((body, attachments, cause)) = comparison.version.filter(|(body, ..)| *body == stored.body) {
+            if let Some(version) = comparison.version.filter(|version| version.body == stored.body) {
                 self.import()?;
-                let prepared = Prepared::of(stored.sender.as_ref(), &body, &attachments);
-                self.writer.add_version(message, stored.sender.as_ref(), &prepared, cause)?;
+                self.add_version(message, stored.sender.as_ref(), &version)?;
                 findings.extend(comparison.findings);
             }
             return Ok(Outcome::Held);
@@ -344,13 +345,17 @@ impl<'m, 's> Importer<'m, 's> {
         let (_, custodian) = self.import()?;
         findings.extend(comparison.findings);
         self.hold(message, custodian, draft.record.state)?;
-        if let Some((body, attachments, cause)) = comparison.version {
+        if let Some(version) = comparison.version {
             let sender = stored.sender.clone().or_else(|| draft.record.sender.clone());
-            let prepared = Prepared::of(sender.as_ref(), &body, &attachments);
-            self.writer.add_version(message, sender.as_ref(), &prepared, cause)?;
+            self.add_version(message, sender.as_ref(), &version)?;
         }
         self.writer.add_keys(message, draft.server_key.as_slice());
         Ok(Outcome::Merged)
+    }
+
+    fn add_version(&mut self, message: MessageId, sender: Option<&Sender>, version: &NewVersion) -> Result<()> {
+        let prepared = Prepared::of(sender, &version.body, &version.attachments, &version.marks);
+        Ok(self.writer.add_version(message, sender, &prepared, version.cause)?)
     }
 
     /// Marks the message that a recall took back, now or when it comes.

@@ -2,7 +2,7 @@
 //! other. Pure decisions; the importer acts on them.
 
 use duces_archive::{CustodianId, StoredMessage, StoredRecord};
-use duces_model::{Attachment, Body, Content, Digest, Finding, Place, RecordState};
+use duces_model::{Attachment, Body, Content, Digest, Finding, Marks, Place, RecordState};
 
 use crate::codes;
 use crate::identity::{kind, normalised};
@@ -51,7 +51,16 @@ pub(crate) fn standing(
 pub(crate) struct Comparison {
     pub(crate) findings: Vec<Finding>,
     /// The message's new version, and why it has one.
-    pub(crate) version: Option<(Body, Vec<Attachment>, &'static str)>,
+    pub(crate) version: Option<NewVersion>,
+}
+
+/// A version of a message that another copy gives rise to.
+#[derive(Debug)]
+pub(crate) struct NewVersion {
+    pub(crate) body: Body,
+    pub(crate) attachments: Vec<Attachment>,
+    pub(crate) marks: Marks,
+    pub(crate) cause: &'static str,
 }
 
 /// Compares a copy with the message as it stands.
@@ -60,6 +69,11 @@ pub(crate) fn compare(stored: &StoredMessage, draft: &Draft, standing: Standing)
     let record = &draft.record;
     let mut say = |code, text: String| out.findings.push(Finding::new(code, record.place.clone(), text));
     let what = name_of(stored);
+    let marks = stored.marks.joined(&record.marks);
+    let from_copy = |cause| {
+        let (body, attachments) = (record.body.clone(), draft.attachments.clone());
+        Some(NewVersion { body, attachments, marks: marks.clone(), cause })
+    };
     if stored.sent.millis().div_euclid(1000).abs_diff(record.sent.millis().div_euclid(1000)) > 1 {
         say(&codes::TIME_DIFFERS, format!("{what}: this copy says it was sent {}", record.sent));
     }
@@ -71,7 +85,7 @@ pub(crate) fn compare(stored: &StoredMessage, draft: &Draft, standing: Standing)
         }
         (true, false) => {
             say(&codes::COPY_RECALLED, format!("{what}: taken back in the first copy; this copy still has the text"));
-            out.version = Some((record.body.clone(), draft.attachments.clone(), "found in another copy"));
+            out.version = from_copy("found in another copy");
             return out;
         }
         _ => {}
@@ -82,12 +96,12 @@ pub(crate) fn compare(stored: &StoredMessage, draft: &Draft, standing: Standing)
             say(&codes::SAME_SERVER_ID, format!("{what}: another record of this source has the same server id"));
         }
         Difference::Understood => {
-            out.version = Some((record.body.clone(), draft.attachments.clone(), "understood from another copy"));
+            out.version = from_copy("understood from another copy");
             return out;
         }
         Difference::Words if matches!(standing, Standing::Copy { same_custodian: true, .. }) => {
             say(&codes::COPY_EDITED, format!("{what}: the later copy says something else and stands from now on"));
-            out.version = Some((record.body.clone(), draft.attachments.clone(), "edited"));
+            out.version = from_copy("edited");
             return out;
         }
         Difference::Words => {
@@ -106,12 +120,14 @@ pub(crate) fn compare(stored: &StoredMessage, draft: &Draft, standing: Standing)
             say(&codes::COPY_SHOWN_DIFFERENTLY, text);
         }
     }
-    if let Some((attachments, more)) = joined(stored, draft, &what) {
-        out.findings.extend(more);
-        if attachments != stored.attachments {
-            out.version = Some((stored.body.clone(), attachments, "attachment found in another copy"));
-        }
-    }
+    let (attachments, more) = joined(stored, draft, &what).unwrap_or_else(|| (stored.attachments.clone(), Vec::new()));
+    out.findings.extend(more);
+    let cause = match (attachments != stored.attachments, marks != stored.marks) {
+        (true, _) => "attachment found in another copy",
+        (false, true) => "marks found in another copy",
+        (false, false) => return out,
+    };
+    out.version = Some(NewVersion { body: stored.body.clone(), attachments, marks, cause });
     out
 }
 

@@ -75,8 +75,7 @@ fn read_file(
     conversations: &mut Conversations,
     batches: &SyncSender<Result<Batch>>,
 ) -> Result<bool> {
-    let (format, path) = &survey.files[file];
-    let mut items = open(path, *format, &survey.root, &survey.options)?;
+    let mut items = open(&survey.files[file], &survey.root, &survey.options)?;
     loop {
         let mut pending = Vec::new();
         let mut bytes = 0;
@@ -157,7 +156,7 @@ fn draft(
         attachments.push(attach::collect(blobs, folder, attachment, &record.place, &mut findings)?);
     }
     Ok(Draft {
-        prepared: Prepared::of(record.sender.as_ref(), &record.body, &attachments),
+        prepared: Prepared::of(record.sender.as_ref(), &record.body, &attachments, &record.marks),
         digest: Digest::of(&record.raw),
         server_key: record.native_id.as_deref().map(|id| server_key(&conversation.key, id)),
         likeness: Likeness::of(&conversation.key, &record),

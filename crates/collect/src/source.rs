@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use duces_archive::{ImportInfo, SourceFileInfo};
 use duces_files::measure;
-use duces_ingest::{Format, Options, detect, open};
-use duces_model::{ConversationKind, Custodian, Finding, Item, Place, Zone};
+use duces_ingest::{Format, Options, SourceFile, detect, open};
+use duces_model::{ConversationKind, Custodian, Digest, Finding, Item, Place, Zone};
 
 use crate::codes;
 use crate::error::{CollectError, Result};
@@ -31,7 +31,7 @@ pub struct SourceSpec {
 /// A source that has been looked at: what is to be read, in which order.
 pub(crate) struct Survey {
     pub(crate) root: PathBuf,
-    pub(crate) files: Vec<(Format, PathBuf)>,
+    pub(crate) files: Vec<SourceFile>,
     pub(crate) info: ImportInfo,
     pub(crate) options: Options,
     pub(crate) ignored: Vec<IgnoredFile>,
@@ -44,14 +44,8 @@ impl Survey {
         let (root, files, ignored, mut findings) = files_of(spec)?;
         let mut options = Options { zone: spec.zone.clone(), account: spec.account.clone(), ..Options::default() };
         let mut infos = Vec::new();
-        for (format, path) in &files {
-            let written = measure(path).map_err(CollectError::File)?;
-            infos.push(SourceFileInfo {
-                path: relative(path, &root),
-                format: format.name().to_owned(),
-                size: written.size,
-                digest: written.digest,
-            });
+        for file in &files {
+            infos.push(info_of(file, &root)?);
         }
         if options.account.is_none() {
             let seen = account_in(&files, &root, &options)?;
@@ -76,13 +70,26 @@ impl Survey {
     }
 }
 
-type Files = (PathBuf, Vec<(Format, PathBuf)>, Vec<IgnoredFile>, Vec<Finding>);
+/// Digests a file; what is read as one of several files has the digest of their list, as `sha256sum` writes it.
+fn info_of(file: &SourceFile, root: &Path) -> Result<SourceFileInfo> {
+    let (mut size, mut digest, mut list) = (0, None, String::new());
+    for member in &file.members {
+        let written = measure(member).map_err(CollectError::File)?;
+        size += written.size;
+        digest = Some(written.digest);
+        list.push_str(&format!("{}  {}\n", written.digest, relative(member, root)));
+    }
+    let digest = digest.filter(|_| file.members.len() == 1).unwrap_or_else(|| Digest::of(list.as_bytes()));
+    Ok(SourceFileInfo { path: relative(&file.path, root), format: file.format.name().to_owned(), size, digest })
+}
+
+type Files = (PathBuf, Vec<SourceFile>, Vec<IgnoredFile>, Vec<Finding>);
 
 fn files_of(spec: &SourceSpec) -> Result<Files> {
     if let Some(format) = spec.format
         && spec.path.is_file()
     {
-        return Ok((spec.path.clone(), vec![(format, spec.path.clone())], Vec::new(), Vec::new()));
+        return Ok((spec.path.clone(), vec![SourceFile::single(format, &spec.path)], Vec::new(), Vec::new()));
     }
     let detected = detect(&spec.path)?;
     let mut ignored: Vec<IgnoredFile> = detected
@@ -92,12 +99,12 @@ fn files_of(spec: &SourceSpec) -> Result<Files> {
         .collect();
     let mut files = detected.files;
     if let Some(format) = spec.format {
-        files.retain(|(found, path)| {
-            let wanted = *found == format;
+        files.retain(|file| {
+            let wanted = file.format == format;
             if !wanted {
                 ignored.push(IgnoredFile {
-                    path: relative(path, &detected.root),
-                    reason: format!("it is {found}, and only {format} was asked for"),
+                    path: relative(&file.path, &detected.root),
+                    reason: format!("it is {}, and only {format} was asked for", file.format),
                 });
             }
             wanted
@@ -130,10 +137,10 @@ struct Seen {
 }
 
 /// Reads until a record says who the collected account is: it sent it, or it takes part in a 1:1 and is not the other.
-fn account_in(files: &[(Format, PathBuf)], root: &Path, options: &Options) -> Result<Seen> {
+fn account_in(files: &[SourceFile], root: &Path, options: &Options) -> Result<Seen> {
     let mut direct = false;
-    for (format, path) in files {
-        for item in open(path, *format, root, options)? {
+    for file in files {
+        for item in open(file, root, options)? {
             let Item::Record(record) = item else { continue };
             let talker = &record.conversation;
             let is_direct = talker.kind == ConversationKind::Direct;

@@ -19,11 +19,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for finding in &detected.findings {
         println!("{finding}");
     }
-    for (format, file) in &detected.files {
+    for file in &detected.files {
         let started = Instant::now();
         let mut kinds: BTreeMap<&str, u64> = BTreeMap::new();
         let mut count = 0_u32;
-        for item in open(file, *format, &detected.root, &options)? {
+        for item in open(file, &detected.root, &options)? {
             match item {
                 Item::Record(record) => {
                     count += 1;
@@ -34,8 +34,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         }
         let seconds = started.elapsed().as_secs_f64();
         println!(
-            "{}: {format}, {count} records in {seconds:.3} s ({:.0}/s)",
-            file.display(),
+            "{}: {}, {count} records in {seconds:.3} s ({:.0}/s)",
+            file.path.display(),
+            file.format,
             f64::from(count) / seconds
         );
         println!("  {kinds:?}");

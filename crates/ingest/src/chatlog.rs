@@ -8,6 +8,7 @@ use duces_model::{
     MiniProgram, Notice, NoticeKind, Place, Quote, RedPacket, Sender, SourceConversation, SourceRecord,
 };
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use crate::contacts;
@@ -15,10 +16,39 @@ use crate::draft::{Draft, without_label};
 use crate::field::{Field, filled};
 use crate::json_stream::{self, JsonStream, ReadElement};
 use crate::media::Hint;
+use crate::probe::Probe;
+use crate::reader::Reader;
 use crate::sink::Sink;
 use crate::source::Source;
 use crate::wechat_xml::{self, RecordItem};
-use crate::{IngestError, codes, notice, transfer, when};
+use crate::{Format, IngestError, codes, notice, transfer, when};
+
+/// How this format is recognised and opened.
+pub(crate) const READER: Reader = Reader {
+    format: Format::ChatlogJson,
+    is_file,
+    in_tree: None,
+    open: |source, sink| Ok(Box::new(open(source, sink)?)),
+};
+
+#[derive(Deserialize)]
+struct First {
+    talker: Option<IgnoredAny>,
+    time: Option<IgnoredAny>,
+    #[serde(rename = "type")]
+    kind: Option<IgnoredAny>,
+}
+
+fn is_file(probe: &mut Probe<'_>) -> Result<bool, IngestError> {
+    let Some(element) = probe.first_element()? else { return Ok(false) };
+    Ok(match serde_json::from_slice::<First>(element) {
+        Ok(first) => first.talker.is_some() && first.time.is_some() && first.kind.is_some(),
+        // A first element that is broken is still chatlog's where its keys are: reading it says what is wrong.
+        Err(_) => ["\"talker\"", "\"time\"", "\"type\""]
+            .iter()
+            .all(|key| memchr::memmem::find(element, key.as_bytes()).is_some()),
+    })
+}
 
 /// How deep quotes may hold each other.
 const NESTING: usize = 12;
@@ -58,7 +88,7 @@ struct Chatlog {
 }
 
 /// Opens one file.
-pub(crate) fn open(source: Source, sink: Sink) -> Result<JsonStream<impl ReadElement>, IngestError> {
+fn open(source: Source, sink: Sink) -> Result<JsonStream<impl ReadElement>, IngestError> {
     let window = source.window()?;
     let reader = Chatlog { source, conversations: BTreeMap::new() };
     Ok(JsonStream::new(reader, window, false, sink))
@@ -113,6 +143,7 @@ impl ReadElement for Chatlog {
             native_id: voice_id.filter(|id| id.bytes().all(|b| b.is_ascii_digit())),
             sequence: row.seq.int().or_else(|| i64::try_from(place.record?).ok()).unwrap_or_default(),
             attachments: draft.placed(source, place, sink),
+            marks: std::mem::take(&mut draft.marks),
             state: draft.state(),
             body: draft.body,
         });
@@ -193,7 +224,7 @@ impl Message<'_> {
         let path = self
             .text("path")
             .or_else(|| keys.iter().filter_map(|key| self.text(key)).find(|path| path.contains(['/', '\\'])));
-        Draft::with(body, role, Hint { name, path, stems })
+        Draft::with(body, role, Hint { name, path, stems, ..Hint::default() })
     }
 
     fn contact_card(&self) -> ContactCard {
@@ -308,8 +339,8 @@ impl Message<'_> {
         let mut found = Vec::new();
         let history: MergedHistory = wechat_xml::history_of(title, items, 0, &mut found);
         let attachments =
-            found.into_iter().map(|a| (a.role, Hint { name: a.name, path: None, stems: a.digests })).collect();
-        Draft { body: Body::MergedHistory(history), attachments }
+            found.into_iter().map(|a| (a.role, Hint { name: a.name, stems: a.digests, ..Hint::default() })).collect();
+        Draft { attachments, ..Draft::plain(Body::MergedHistory(history)) }
     }
 
     fn quote(&self) -> Body {

@@ -1,16 +1,19 @@
 //! Tells by content what a file is, and what of a folder is to be read.
+//!
+//! A folder is looked at as a whole first: some readers claim files that belong together. Then each file that is left
+//! is looked at on its own. Every file ends in one place: it is read, it is a companion, or it is refused.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use duces_model::{Finding, FindingCode, Place};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 
-use crate::encoding::{self, Encoding, Sniffed};
+use crate::encoding::{self, Sniffed};
+use crate::probe::{Probe, Tree};
+use crate::reader::READERS;
 use crate::source::{HEAD, head_of, io_error, slashed};
-use crate::window::Window;
-use crate::{Format, IngestError, codes, json_stream, pywxdump, scan};
+use crate::{Format, IngestError, codes};
 
 /// A file of a source that is not read for messages, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,13 +24,32 @@ pub struct Ignored {
     pub reason: String,
 }
 
+/// What is read as one: most often one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// How it is read.
+    pub format: Format,
+    /// The file, or the folder that the members lie in.
+    pub path: PathBuf,
+    /// The files that are read, sorted.
+    pub members: Vec<PathBuf>,
+}
+
+impl SourceFile {
+    /// Returns a file that is read on its own.
+    pub fn single(format: Format, path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        Self { format, members: vec![path.clone()], path }
+    }
+}
+
 /// What a path holds.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Detected {
     /// The source's folder, or the one file itself: the `root` for [`open`](crate::open).
     pub root: PathBuf,
-    /// The files to read, in the order of their paths.
-    pub files: Vec<(Format, PathBuf)>,
+    /// What to read, in the order of the paths.
+    pub files: Vec<SourceFile>,
     /// Everything else.
     pub ignored: Vec<Ignored>,
     /// What must be said about files that were refused.
@@ -48,11 +70,17 @@ pub fn detect(path: &Path) -> Result<Detected, IngestError> {
     let metadata = fs::metadata(path).map_err(|source| io_error(path, source))?;
     let mut detected = Detected { root: path.to_owned(), ..Detected::default() };
     if metadata.is_dir() {
-        walk(path, PathBuf::new(), &mut detected)?;
+        let mut files = Vec::new();
+        walk(path, PathBuf::new(), &mut files, &mut detected)?;
+        let claimed = claim(path, &files, &mut detected)?;
+        for relative in files.into_iter().filter(|relative| !claimed.contains(relative)) {
+            take(path, relative, &mut detected);
+        }
+        detected.files.sort_by(|a, b| a.path.cmp(&b.path));
         return Ok(detected);
     }
     match identify(path, true)? {
-        Is::Source(format) => detected.files.push((format, path.to_owned())),
+        Is::Source(format) => detected.files.push(SourceFile::single(format, path)),
         Is::Companion(what) => {
             return Err(IngestError::UnknownFormat { path: path.to_owned(), reason: format!("it is {what}") });
         }
@@ -62,15 +90,15 @@ pub fn detect(path: &Path) -> Result<Detected, IngestError> {
 }
 
 /// Refuses what can never be read in a format, whatever it is called; for `--format`.
-pub(crate) fn refuse_databases(path: &Path) -> Result<(), IngestError> {
+pub(crate) fn refuse_encrypted(path: &Path) -> Result<(), IngestError> {
     let head = head_of(path)?;
     match database(path, &head, true) {
-        Some(Is::Refused(_, error)) => Err(error),
+        Some(Is::Refused(code, error)) if std::ptr::eq(code, &codes::ENCRYPTED) => Err(error),
         _ => Ok(()),
     }
 }
 
-fn walk(root: &Path, folder: PathBuf, detected: &mut Detected) -> Result<(), IngestError> {
+fn walk(root: &Path, folder: PathBuf, files: &mut Vec<PathBuf>, detected: &mut Detected) -> Result<(), IngestError> {
     let absolute = root.join(&folder);
     let entries = fs::read_dir(&absolute).map_err(|source| io_error(&absolute, source))?;
     let mut found = Vec::new();
@@ -82,9 +110,9 @@ fn walk(root: &Path, folder: PathBuf, detected: &mut Detected) -> Result<(), Ing
     found.sort_by(|a, b| a.0.cmp(&b.0));
     for (relative, kind) in found {
         if kind.is_dir() {
-            walk(root, relative, detected)?;
+            walk(root, relative, files, detected)?;
         } else if kind.is_file() {
-            take(root, relative, detected);
+            files.push(relative);
         } else {
             let place = Place::file(slashed(&relative));
             detected.findings.push(Finding::new(&codes::LINK_SKIPPED, place, codes::LINK_SKIPPED.summary));
@@ -94,11 +122,30 @@ fn walk(root: &Path, folder: PathBuf, detected: &mut Detected) -> Result<(), Ing
     Ok(())
 }
 
+/// Lets readers claim files that belong together; returns what was claimed. The first claim of a file holds.
+fn claim(root: &Path, files: &[PathBuf], detected: &mut Detected) -> Result<BTreeSet<PathBuf>, IngestError> {
+    let tree = Tree { root, files };
+    let mut claimed = BTreeSet::new();
+    for in_tree in READERS.iter().filter_map(|reader| reader.in_tree) {
+        for mut source in in_tree(&tree)? {
+            source.members.retain(|member| !claimed.contains(member));
+            if source.members.is_empty() {
+                continue;
+            }
+            claimed.extend(source.members.iter().cloned());
+            source.path = root.join(&source.path);
+            source.members = source.members.iter().map(|member| root.join(member)).collect();
+            detected.files.push(source);
+        }
+    }
+    Ok(claimed)
+}
+
 fn take(root: &Path, relative: PathBuf, detected: &mut Detected) {
     let path = root.join(&relative);
     let (code, error) = match identify(&path, false) {
         Ok(Is::Source(format)) => {
-            detected.files.push((format, path));
+            detected.files.push(SourceFile::single(format, path));
             return;
         }
         Ok(Is::Companion(what)) => {
@@ -115,115 +162,47 @@ fn take(root: &Path, relative: PathBuf, detected: &mut Detected) {
 /// Tells what one file is; `alone` where the caller has named it, so that it must be a source.
 fn identify(path: &Path, alone: bool) -> Result<Is, IngestError> {
     let head = head_of(path)?;
-    let owned = || path.to_owned();
     if head.is_empty() {
-        return Ok(Is::Refused(&codes::EMPTY_FILE, IngestError::Empty { path: owned() }));
-    }
-    if let Some(is) = database(path, &head, alone) {
-        return Ok(is);
+        return Ok(Is::Refused(&codes::EMPTY_FILE, IngestError::Empty { path: path.to_owned() }));
     }
     let encoding = match encoding::sniff(&head) {
         Sniffed::Utf16 if looks_like_text16(&head) => {
-            return Ok(Is::Refused(&codes::UTF16, IngestError::Utf16 { path: owned() }));
+            return Ok(Is::Refused(&codes::UTF16, IngestError::Utf16 { path: path.to_owned() }));
         }
         Sniffed::Utf16 => return Ok(companion(path, alone)),
         Sniffed::Is(encoding) => encoding,
     };
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&head);
-    match text.iter().find(|b| !b.is_ascii_whitespace()) {
-        Some(b'{') => object(path, text, encoding),
-        Some(b'[') => array(path, encoding),
-        _ => {
-            let line = text.split(|b| *b == b'\n').next().unwrap_or_default();
-            if pywxdump::is_header(&String::from_utf8_lossy(line)) {
-                return Ok(Is::Source(Format::PywxdumpCsv));
-            }
-            Ok(companion(path, alone))
+    let mut probe = Probe::new(path, &head, encoding);
+    for reader in READERS {
+        if (reader.is_file)(&mut probe)? {
+            return Ok(Is::Source(reader.format));
         }
     }
+    if let Some(is) = database(path, &head, alone) {
+        return Ok(is);
+    }
+    Ok(match probe.first_byte() {
+        _ if path.file_name().is_some_and(|name| name == "users.json") => Is::Companion("names of contacts"),
+        Some(b'{') => unknown(path, "a JSON object that no format begins with".to_owned()),
+        Some(b'[') if probe.first_element()?.is_none() => {
+            unknown(path, "an empty JSON array holds no messages".to_owned())
+        }
+        Some(b'[') => {
+            unknown(path, "a JSON array whose first element is no message of a format that is read".to_owned())
+        }
+        _ => companion(path, alone),
+    })
 }
 
 fn companion(path: &Path, alone: bool) -> Is {
     if alone {
-        let reason = "expected WeFlow JSON, chatlog JSON, PyWxDump CSV or duces-jsonl".to_owned();
-        return unknown(path, reason);
+        return unknown(path, format!("expected one of: {}", Format::ALL.map(Format::name).join(", ")));
     }
     Is::Companion("a media file or another file that holds no messages")
 }
 
 fn unknown(path: &Path, reason: String) -> Is {
     Is::Refused(&codes::UNKNOWN_FORMAT, IngestError::UnknownFormat { path: path.to_owned(), reason })
-}
-
-#[derive(Deserialize)]
-struct Header {
-    format: String,
-}
-
-fn object(path: &Path, head: &[u8], encoding: Encoding) -> Result<Is, IngestError> {
-    let start = head.iter().position(|b| !b.is_ascii_whitespace()).unwrap_or_default();
-    let line = head[start..].split(|b| *b == b'\n').next().unwrap_or_default();
-    if serde_json::from_slice::<Header>(line).is_ok_and(|header| header.format == Format::DucesJsonl.name()) {
-        return Ok(Is::Source(Format::DucesJsonl));
-    }
-    let file = fs::File::open(path).map_err(|source| io_error(path, source))?;
-    let mut window = Window::new(Box::new(file));
-    if window.ahead().map_err(|source| io_error(path, source))?.starts_with(b"\xef\xbb\xbf") {
-        window.advance(3);
-    }
-    let enough = |found: &std::collections::BTreeMap<String, Vec<u8>>| found.contains_key("session");
-    let keys = json_stream::header(&mut window, encoding, &["weflow", "session"], enough);
-    let keys = keys.map_err(|source| io_error(path, source))?;
-    if keys.contains_key("session") || (keys.contains_key("weflow") && keys.contains_key("messages")) {
-        return Ok(Is::Source(Format::WeflowJson));
-    }
-    if path.file_name().is_some_and(|name| name == "users.json") {
-        return Ok(Is::Companion("names of contacts"));
-    }
-    Ok(unknown(path, "a JSON object with neither `session` nor a header of the interchange format".to_owned()))
-}
-
-#[derive(Deserialize)]
-struct First {
-    talker: Option<IgnoredAny>,
-    time: Option<IgnoredAny>,
-    #[serde(rename = "type")]
-    kind: Option<IgnoredAny>,
-    type_name: Option<IgnoredAny>,
-}
-
-fn array(path: &Path, encoding: Encoding) -> Result<Is, IngestError> {
-    let file = fs::File::open(path).map_err(|source| io_error(path, source))?;
-    let mut window = Window::new(Box::new(file));
-    if window.ahead().map_err(|source| io_error(path, source))?.starts_with(b"\xef\xbb\xbf") {
-        window.advance(3);
-    }
-    let failed = |source| io_error(path, source);
-    scan::skip_space(&mut window).map_err(failed)?;
-    window.advance(1);
-    if scan::skip_space(&mut window).map_err(failed)? == Some(b']') {
-        return Ok(unknown(path, "an empty JSON array holds no messages".to_owned()));
-    }
-    if let Err(scan::ScanError::Io(source)) = scan::value(&mut window, encoding, true) {
-        return Err(io_error(path, source));
-    }
-    let element = encoding.utf8_bytes(window.record());
-    Ok(match serde_json::from_slice::<First>(&element) {
-        Ok(first) if first.talker.is_some() && first.time.is_some() && first.kind.is_some() => {
-            Is::Source(Format::ChatlogJson)
-        }
-        Ok(first) if first.type_name.is_some() => {
-            unknown(path, "the JSON of PyWxDump; its CSV is what is read".to_owned())
-        }
-        _ if starts_like_chatlog(&element) => Is::Source(Format::ChatlogJson),
-        _ => unknown(path, "a JSON array whose first element is no message of chatlog".to_owned()),
-    })
-}
-
-/// A first element that is broken is still chatlog's where its keys are: the reader says what is wrong with it.
-fn starts_like_chatlog(element: &[u8]) -> bool {
-    let has = |key: &str| memchr::memmem::find(element, key.as_bytes()).is_some();
-    has("\"talker\"") && has("\"time\"") && has("\"type\"")
 }
 
 const SQLITE: &[u8] = b"SQLite format 3\0";
@@ -282,7 +261,7 @@ fn has_known_magic(head: &[u8]) -> bool {
 }
 
 /// A byte-order mark of UTF-16 also begins some binary files; text has a NUL in every other byte or is Chinese.
-fn looks_like_text16(head: &[u8]) -> bool {
+pub(crate) fn looks_like_text16(head: &[u8]) -> bool {
     let big = head.starts_with(&[0xfe, 0xff]);
     let units = head[..head.len().min(HEAD) & !1].chunks_exact(2);
     let decoded = char::decode_utf16(units.map(|pair| match big {

@@ -1,6 +1,6 @@
 //! A message on its way to a record: what it says and what hangs on it, before paths are looked at.
 
-use duces_model::{AttachmentRole, Body, Place, RecordState, SourceAttachment};
+use duces_model::{AttachmentRole, Body, Marks, Place, RecordState, SourceAttachment};
 
 use crate::codes;
 use crate::media::{self, Hint};
@@ -12,15 +12,16 @@ use crate::wechat_xml::{self, XmlMessage};
 pub(crate) struct Draft {
     pub(crate) body: Body,
     pub(crate) attachments: Vec<(AttachmentRole, Hint)>,
+    pub(crate) marks: Marks,
 }
 
 impl Draft {
     pub(crate) fn plain(body: Body) -> Self {
-        Self { body, attachments: Vec::new() }
+        Self { body, attachments: Vec::new(), marks: Marks::default() }
     }
 
     pub(crate) fn with(body: Body, role: AttachmentRole, hint: Hint) -> Self {
-        Self { body, attachments: vec![(role, hint)] }
+        Self { body, attachments: vec![(role, hint)], marks: Marks::default() }
     }
 
     /// Returns a message of a type that is not known, and says so.
@@ -52,9 +53,9 @@ impl Draft {
         if let Body::Unknown { raw_type, text } = &message.body {
             return Self::unknown(raw_type.clone(), text, place, sink);
         }
-        let hint = |digests, name| Hint { name, path: None, stems: digests };
+        let hint = |digests, name| Hint { name, stems: digests, ..Hint::default() };
         let attachments = message.attachments.into_iter().map(|a| (a.role, hint(a.digests, a.name))).collect();
-        Self { body: message.body, attachments }
+        Self { body: message.body, attachments, marks: Marks::default() }
     }
 
     /// Gives the message's own attachment a path, or one more if it has none of that role.

@@ -51,6 +51,20 @@ fn decodes_as_gb18030(head: &[u8]) -> bool {
 }
 
 impl Encoding {
+    /// Returns the bytes as text, U+FFFD in the place of what is none; a character cut off at the end is left out.
+    pub(crate) fn text(self, raw: &[u8]) -> String {
+        let whole = self.utf8_bytes(raw);
+        let mut text = String::new();
+        let mut chunks = whole.utf8_chunks().peekable();
+        while let Some(chunk) = chunks.next() {
+            text.push_str(chunk.valid());
+            if !chunk.invalid().is_empty() && chunks.peek().is_some() {
+                text.push(char::REPLACEMENT_CHARACTER);
+            }
+        }
+        text
+    }
+
     /// Returns the bytes as UTF-8, which they may still fail to be.
     pub(crate) fn utf8_bytes(self, raw: &[u8]) -> Cow<'_, [u8]> {
         match self {

@@ -311,7 +311,7 @@ mod tests {
     use std::io::Read;
 
     use super::*;
-    use crate::Options;
+    use crate::{Options, SourceFile};
 
     /// Counts elements.
     struct Count(Source);
@@ -342,7 +342,9 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("x.json");
         std::fs::write(&file, "[]").expect("written");
-        let source = Source::new(&file, folder.path(), &Options::default()).expect("readable");
+        let source =
+            Source::new(&SourceFile::single(crate::Format::ChatlogJson, &file), folder.path(), &Options::default())
+                .expect("readable");
         let window = Window::new(Box::new(Failing(b"[{\"a\":\"]\\\"\"},\n[1,\"}\"] , {".to_vec().into_iter())));
         let items = JsonStream::new(Count(source), window, false, Sink::default());
         let said: Vec<(String, String)> = items

@@ -6,18 +6,37 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use duces_model::{
-    App, AttachmentRole, ConversationKind, Item, MissingReason, Place, RecordState, Sender, SourceAttachment,
-    SourceConversation, SourceRecord, UtcMillis,
+    App, AttachmentRole, ConversationKind, Item, Marks, MissingReason, Place, RecordState, Sender, SourceAttachment,
+    SourceBytes, SourceConversation, SourceRecord, UtcMillis,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::jsonl_body;
 use crate::lines::{self, NextLine};
+use crate::probe::Probe;
+use crate::reader::Reader;
 use crate::sink::Sink;
 use crate::source::{Source, io_error};
 use crate::window::Window;
 use crate::{Format, IngestError, codes, json_stream, media, rows, scan, when};
+
+/// How this format is recognised and opened.
+pub(crate) const READER: Reader = Reader {
+    format: Format::DucesJsonl,
+    is_file,
+    in_tree: None,
+    open: |source, sink| Ok(Box::new(open(source, sink)?)),
+};
+
+fn is_file(probe: &mut Probe<'_>) -> Result<bool, IngestError> {
+    #[derive(Deserialize)]
+    struct Named {
+        format: String,
+    }
+    let named = serde_json::from_str::<Named>(&probe.first_line());
+    Ok(named.is_ok_and(|header| header.format == Format::DucesJsonl.name()))
+}
 
 /// The version that is read and written.
 pub(crate) const VERSION: u64 = 1;
@@ -47,6 +66,8 @@ pub(crate) struct MessageLine {
     pub(crate) body: Value,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) attachments: Vec<AttachmentPart>,
+    #[serde(default, skip_serializing_if = "Marks::is_empty")]
+    pub(crate) marks: Marks,
     #[serde(default)]
     pub(crate) state: RecordState,
 }
@@ -90,6 +111,11 @@ pub(crate) struct AttachmentPart {
     pub(crate) name: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) paths: Vec<String>,
+    /// The bytes in hexadecimal, where they lie in no file of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) bytes_hex: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) md5: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) missing: Option<MissingReason>,
 }
@@ -132,7 +158,7 @@ struct Jsonl {
 }
 
 /// Opens one file.
-pub(crate) fn open(source: Source, sink: Sink) -> Result<impl Iterator<Item = Item> + Send, IngestError> {
+fn open(source: Source, sink: Sink) -> Result<impl Iterator<Item = Item> + Send, IngestError> {
     let mut window = source.window()?;
     lines::next(&mut window).map_err(|error| io_error(&source.path, error))?;
     let wrong = |reason: String| source.wrong(Format::DucesJsonl, reason);
@@ -262,6 +288,7 @@ impl Jsonl {
             sequence,
             body,
             attachments,
+            marks: line.marks,
             state: line.state,
         });
     }
@@ -292,12 +319,19 @@ impl Jsonl {
                 }
             }
         }
-        let missing = match (candidates.is_empty(), outside) {
+        let bytes = part.bytes_hex.as_deref().and_then(|hex| match from_hex(hex) {
+            Some(bytes) => Some(SourceBytes::new(bytes)),
+            None => {
+                self.sink.finding(&codes::WRONG_TYPE, place, "`bytes_hex` of an attachment is no hexadecimal");
+                None
+            }
+        });
+        let missing = match (candidates.is_empty() && bytes.is_none(), outside) {
             (false, _) => part.missing,
             (true, true) => Some(MissingReason::OutsideSource),
             (true, false) => Some(part.missing.unwrap_or(MissingReason::NoReference)),
         };
-        SourceAttachment { role: part.role, name: part.name, candidates, missing }
+        SourceAttachment { role: part.role, name: part.name, candidates, bytes, md5: part.md5, missing }
     }
 }
 

@@ -3,7 +3,7 @@
 //! `kind` names the kind of the body. A link, a channel card and a notice have kinds of their own: they stand in
 //! `link_kind`, `channel_kind` and `notice_kind`.
 
-use duces_model::{Body, Channel, HistoryItem, Link, MergedHistory, Notice, Quote, Recall};
+use duces_model::{Body, Channel, HistoryItem, Link, MergedHistory, Notice, Part, Post, Quote, Recall};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -23,6 +23,20 @@ pub(crate) fn to_value(body: &Body) -> Value {
         Body::MergedHistory(history) => {
             let items: Vec<Value> = history.items.iter().map(item_to_value).collect();
             kinded("merged_history", [("title", text(history.title.as_deref())), ("items", items.into())])
+        }
+        Body::Mixed { parts } => {
+            let parts: Vec<Value> = parts.iter().map(part_to_value).collect();
+            kinded("mixed", [("parts", parts.into())])
+        }
+        Body::Articles { items } => {
+            let items: Vec<Value> = items.iter().map(|link| own_kind(link, "link")).collect();
+            kinded("articles", [("items", items.into())])
+        }
+        Body::Post(post) => {
+            let mut object = object_of(post);
+            object.insert("link".to_owned(), post.link.as_ref().map_or(Value::Null, |link| own_kind(link, "link")));
+            object.insert("kind".to_owned(), "post".into());
+            Value::Object(object)
         }
         Body::Quote(quote) => {
             let bare = Quote { quoted: None, ..quote.clone() };
@@ -83,6 +97,13 @@ fn item_to_value(item: &HistoryItem) -> Value {
     Value::Object(object)
 }
 
+fn part_to_value(part: &Part) -> Value {
+    let mut object = Map::new();
+    object.insert("body".to_owned(), to_value(&part.body));
+    object.insert("attachment".to_owned(), part.attachment.map_or(Value::Null, Value::from));
+    Value::Object(object)
+}
+
 /// Returns the body that stands in a line, or what is wrong with it.
 pub(crate) fn from_value(value: Value) -> Result<Body, String> {
     let Value::Object(mut object) = value else { return Err("it is no JSON object".to_owned()) };
@@ -95,6 +116,15 @@ pub(crate) fn from_value(value: Value) -> Result<Body, String> {
         "channel" => typed::<Channel>(with_own_kind(object, "channel")).map(Body::Channel),
         "notice" => typed::<Notice>(with_own_kind(object, "notice")).map(Body::Notice),
         "merged_history" => history(object).map(Body::MergedHistory),
+        "mixed" => parts(object),
+        "articles" => articles(object),
+        "post" => {
+            let link = match object.remove("link") {
+                None | Some(Value::Null) => None,
+                Some(value) => Some(link(value)?),
+            };
+            Ok(Body::Post(Post { link, ..typed(object)? }))
+        }
         "quote" => {
             let quoted = nested(&mut object, "quoted")?;
             Ok(Body::Quote(Quote { quoted, ..typed(object)? }))
@@ -126,6 +156,38 @@ fn nested(object: &mut Map<String, Value>, key: &str) -> Result<Option<Box<Body>
         None | Some(Value::Null) => Ok(None),
         Some(value) => from_value(value).map(|body| Some(Box::new(body))),
     }
+}
+
+/// Returns a link within another body; it bears its kind twice, as a body does.
+fn link(value: Value) -> Result<Link, String> {
+    match from_value(value)? {
+        Body::Link(link) => Ok(link),
+        other => Err(format!("a link was expected, not a {}", other.label())),
+    }
+}
+
+fn list(object: &mut Map<String, Value>, key: &str) -> Result<Vec<Value>, String> {
+    match object.remove(key) {
+        Some(Value::Array(items)) => Ok(items),
+        _ => Err(format!("`{key}` must be a list")),
+    }
+}
+
+fn articles(mut object: Map<String, Value>) -> Result<Body, String> {
+    let items = list(&mut object, "items")?.into_iter().map(link).collect::<Result<_, _>>()?;
+    Ok(Body::Articles { items })
+}
+
+fn parts(mut object: Map<String, Value>) -> Result<Body, String> {
+    let mut parts = Vec::new();
+    for part in list(&mut object, "parts")? {
+        let Value::Object(mut part) = part else { return Err("a part is no JSON object".to_owned()) };
+        let Some(body) = nested(&mut part, "body")? else { return Err("a part needs a `body`".to_owned()) };
+        let attachment = part.remove("attachment").unwrap_or_default();
+        let attachment = serde_json::from_value(attachment).map_err(|error| error.to_string())?;
+        parts.push(Part { body, attachment });
+    }
+    Ok(Body::Mixed { parts })
 }
 
 fn history(mut object: Map<String, Value>) -> Result<MergedHistory, String> {

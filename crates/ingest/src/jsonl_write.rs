@@ -77,6 +77,7 @@ fn message(record: &SourceRecord) -> MessageLine {
         sequence: Some(record.sequence),
         body: jsonl_body::to_value(&record.body),
         attachments: record.attachments.iter().map(attachment).collect(),
+        marks: record.marks.clone(),
         state: record.state,
     }
 }
@@ -86,6 +87,8 @@ fn attachment(attachment: &SourceAttachment) -> AttachmentPart {
         role: attachment.role,
         name: attachment.name.clone(),
         paths: attachment.candidates.iter().map(|path| slashed(Path::new(path))).collect(),
+        bytes_hex: attachment.bytes.as_deref().map(hex),
+        md5: attachment.md5.clone(),
         missing: attachment.missing,
     }
 }

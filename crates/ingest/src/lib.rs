@@ -10,8 +10,7 @@
 //!
 //! let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../samples/interchange");
 //! let detected = detect(sample.as_ref())?;
-//! let (format, file) = &detected.files[0];
-//! let items = open(file, *format, &detected.root, &Options::default())?;
+//! let items = open(&detected.files[0], &detected.root, &Options::default())?;
 //! assert_eq!(items.filter(|item| matches!(item, Item::Record(_))).count(), 23);
 //! # Ok::<(), duces_ingest::IngestError>(())
 //! ```
@@ -32,7 +31,9 @@ mod jsonl_write;
 mod lines;
 mod media;
 mod notice;
+mod probe;
 mod pywxdump;
+mod reader;
 mod rows;
 mod scan;
 mod sink;
@@ -49,7 +50,7 @@ use duces_model::Item;
 
 pub use codes::CODES;
 pub use contacts::{Contacts, contacts};
-pub use detect::{Detected, Ignored, detect};
+pub use detect::{Detected, Ignored, SourceFile, detect};
 pub use error::IngestError;
 pub use format::{Format, Options};
 pub use jsonl_write::{header_line, write_item};
@@ -61,21 +62,16 @@ use source::Source;
 /// The items of one file, in the order of the source.
 pub type Items = Box<dyn Iterator<Item = Item> + Send>;
 
-/// Opens one file of a source as a stream of records and findings.
+/// Opens what is read as one, most often one file of a source, as a stream of records and findings.
 ///
 /// `root` is the source's folder, or the file itself where the source is one file: places and candidates of
 /// attachments are relative to it.
-pub fn open(file: &Path, format: Format, root: &Path, options: &Options) -> Result<Items, IngestError> {
+pub fn open(file: &SourceFile, root: &Path, options: &Options) -> Result<Items, IngestError> {
     let source = Source::new(file, root, options)?;
+    source.refuse_encrypted()?;
     let mut sink = sink::Sink::default();
     if source.encoding == encoding::Encoding::Gb18030 {
         sink.finding(&codes::GB18030, &source.place(), codes::GB18030.summary);
     }
-    detect::refuse_databases(file)?;
-    Ok(match format {
-        Format::DucesJsonl => Box::new(jsonl::open(source, sink)?),
-        Format::WeflowJson => Box::new(weflow::open(source, sink)?),
-        Format::PywxdumpCsv => Box::new(pywxdump::open(source, sink)?),
-        Format::ChatlogJson => Box::new(chatlog::open(source, sink)?),
-    })
+    (reader::reader_of(file.format).open)(source, sink)
 }

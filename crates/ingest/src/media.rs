@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use duces_model::{AttachmentRole, MissingReason, SourceAttachment};
+use duces_model::{AttachmentRole, MissingReason, SourceAttachment, SourceBytes};
 
 use crate::source::Source;
 
@@ -79,6 +79,10 @@ pub(crate) struct Hint {
     pub(crate) path: Option<String>,
     /// File names without extension under which the bytes may lie: digests, server ids.
     pub(crate) stems: Vec<String>,
+    /// The bytes themselves, where the source holds them within its record.
+    pub(crate) bytes: Option<SourceBytes>,
+    /// The MD5 that the source declares for the bytes.
+    pub(crate) md5: Option<String>,
 }
 
 /// An attachment and whether its path led out of the source.
@@ -114,13 +118,15 @@ pub(crate) fn place(source: &Source, role: AttachmentRole, hint: Hint) -> Placed
             true
         }
     });
-    let missing = match (candidates.is_empty(), &outside, hint.stems.iter().any(|stem| !stem.is_empty())) {
+    let found = !candidates.is_empty() || hint.bytes.is_some();
+    let missing = match (!found, &outside, hint.stems.iter().any(|stem| !stem.is_empty())) {
         (false, ..) => None,
         (true, Some(_), _) => Some(MissingReason::OutsideSource),
         (true, None, true) => Some(MissingReason::NotInSource),
         (true, None, false) => Some(MissingReason::NoReference),
     };
-    Placed { attachment: SourceAttachment { role, name: hint.name, candidates, missing }, outside }
+    let Hint { name, bytes, md5, .. } = hint;
+    Placed { attachment: SourceAttachment { role, name, candidates, bytes, md5, missing }, outside }
 }
 
 fn lookup(source: &Source, name: &str) -> Vec<PathBuf> {

@@ -16,6 +16,8 @@ use crate::contacts::{self, Contacts};
 use crate::draft::{Draft, without_label};
 use crate::field::filled;
 use crate::media::Hint;
+use crate::probe::Probe;
+use crate::reader::Reader;
 use crate::rows::{self, NextRow};
 use crate::sink::Sink;
 use crate::source::{Source, io_error};
@@ -60,9 +62,17 @@ impl Columns {
 }
 
 /// Tells whether a line is the header of such a CSV.
-pub(crate) fn is_header(line: &str) -> bool {
-    let fields = rows::fields(line.as_bytes(), crate::encoding::Encoding::Utf8).texts;
-    Columns::of(&fields).is_ok()
+/// How this format is recognised and opened.
+pub(crate) const READER: Reader = Reader {
+    format: Format::PywxdumpCsv,
+    is_file,
+    in_tree: None,
+    open: |source, sink| Ok(Box::new(open(source, sink)?)),
+};
+
+fn is_file(probe: &mut Probe<'_>) -> Result<bool, IngestError> {
+    let fields = rows::fields(probe.first_line().as_bytes(), crate::encoding::Encoding::Utf8).texts;
+    Ok(Columns::of(&fields).is_ok())
 }
 
 /// The rows of one file.
@@ -79,7 +89,7 @@ struct Pywxdump {
 }
 
 /// Opens one file.
-pub(crate) fn open(source: Source, mut sink: Sink) -> Result<impl Iterator<Item = Item> + Send, IngestError> {
+fn open(source: Source, mut sink: Sink) -> Result<impl Iterator<Item = Item> + Send, IngestError> {
     let Some(zone) = source.options.zone.clone() else {
         return Err(IngestError::ZoneNeeded { path: source.path.clone() });
     };
@@ -205,6 +215,7 @@ impl Pywxdump {
                 .parse()
                 .unwrap_or_else(|_| place.record.and_then(|r| i64::try_from(r).ok()).unwrap_or(0)),
             attachments: draft.placed(source, place, sink),
+            marks: std::mem::take(&mut draft.marks),
             state: draft.state(),
             body: draft.body,
         });
@@ -308,7 +319,7 @@ fn draft(row: &Row, place: &Place, sink: &mut Sink) -> Draft {
     }
     let with_source = |body, role, name: Option<String>| {
         let path = filled(row.source.clone()).filter(|path| !path.contains("://"));
-        Draft::with(body, role, Hint { name, path, stems: Vec::new() })
+        Draft::with(body, role, Hint { name, path, ..Hint::default() })
     };
     match kind {
         "文本" | "粘贴的文本" => Draft::plain(Body::text_of(text)),

@@ -8,7 +8,7 @@ use duces_model::Place;
 
 use crate::encoding::{self, Encoding, Sniffed};
 use crate::window::Window;
-use crate::{Format, IngestError, Options};
+use crate::{Format, IngestError, Options, SourceFile, detect};
 
 /// How much of a file is looked at to tell what it is.
 pub(crate) const HEAD: usize = 64 * 1024;
@@ -16,6 +16,8 @@ pub(crate) const HEAD: usize = 64 * 1024;
 /// A file about to be read.
 pub(crate) struct Source {
     pub(crate) path: PathBuf,
+    /// The files that are read; the path itself where it is one file.
+    pub(crate) members: Vec<PathBuf>,
     /// Relative to the root, with `/` between folders: the file of every place.
     pub(crate) file: String,
     /// The file's folder, relative to the root.
@@ -26,24 +28,31 @@ pub(crate) struct Source {
 }
 
 impl Source {
-    pub(crate) fn new(path: &Path, root: &Path, options: &Options) -> Result<Self, IngestError> {
+    pub(crate) fn new(file: &SourceFile, root: &Path, options: &Options) -> Result<Self, IngestError> {
+        let path = &file.path;
         let relative = relative_to(path, root)?;
-        let head = head_of(path)?;
-        if head.is_empty() {
-            return Err(IngestError::Empty { path: path.to_owned() });
-        }
-        let encoding = match encoding::sniff(&head) {
-            Sniffed::Is(encoding) => encoding,
-            Sniffed::Utf16 => return Err(IngestError::Utf16 { path: path.to_owned() }),
-        };
+        let is_folder = path.is_dir();
+        let encoding = if is_folder { Encoding::Utf8 } else { encoding_of(path)? };
+        let folder = if is_folder { Some(relative.as_path()) } else { relative.parent() };
         Ok(Self {
             path: path.to_owned(),
+            members: file.members.clone(),
             file: slashed(&relative),
-            folder: relative.parent().map(Path::to_owned).unwrap_or_default(),
+            folder: folder.map(Path::to_owned).unwrap_or_default(),
             root: root.to_owned(),
             encoding,
             options: options.clone(),
         })
+    }
+
+    /// Refuses encrypted databases, in whatever format they are asked for.
+    pub(crate) fn refuse_encrypted(&self) -> Result<(), IngestError> {
+        self.members.iter().try_for_each(|member| detect::refuse_encrypted(member))
+    }
+
+    /// Returns the place that is one of the members.
+    pub(crate) fn place_of(&self, member: &Path) -> Place {
+        Place::file(slashed(member.strip_prefix(&self.root).unwrap_or(member)))
     }
 
     /// Opens the file; a byte-order mark is passed over.
@@ -64,6 +73,19 @@ impl Source {
 
     pub(crate) fn wrong(&self, format: Format, reason: impl Into<String>) -> IngestError {
         IngestError::WrongFormat { path: self.path.clone(), format: format.name(), reason: reason.into() }
+    }
+}
+
+fn encoding_of(path: &Path) -> Result<Encoding, IngestError> {
+    let head = head_of(path)?;
+    if head.is_empty() {
+        return Err(IngestError::Empty { path: path.to_owned() });
+    }
+    match encoding::sniff(&head) {
+        Sniffed::Is(encoding) => Ok(encoding),
+        // A database or an archive that happens to begin like UTF-16 is no text.
+        Sniffed::Utf16 if !detect::looks_like_text16(&head) => Ok(Encoding::Utf8),
+        Sniffed::Utf16 => Err(IngestError::Utf16 { path: path.to_owned() }),
     }
 }
 

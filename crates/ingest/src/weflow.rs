@@ -18,11 +18,26 @@ use crate::draft::{Draft, without_label};
 use crate::field::{Field, filled};
 use crate::json_stream::{self, JsonStream, ReadElement};
 use crate::media::Hint;
+use crate::probe::Probe;
+use crate::reader::Reader;
 use crate::sink::Sink;
 use crate::source::{Source, io_error};
 use crate::transfer;
 use crate::wechat_xml;
 use crate::{Format, IngestError, codes, notice, when};
+
+/// How this format is recognised and opened.
+pub(crate) const READER: Reader = Reader {
+    format: Format::WeflowJson,
+    is_file,
+    in_tree: None,
+    open: |source, sink| Ok(Box::new(open(source, sink)?)),
+};
+
+fn is_file(probe: &mut Probe<'_>) -> Result<bool, IngestError> {
+    let keys = probe.keys(&["weflow", "session"], |found| found.contains_key("session"))?;
+    Ok(keys.contains_key("session") || keys.contains_key("weflow"))
+}
 
 #[derive(Deserialize)]
 struct Session {
@@ -122,7 +137,7 @@ struct Weflow {
 }
 
 /// Opens one file.
-pub(crate) fn open(source: Source, sink: Sink) -> Result<JsonStream<impl ReadElement>, IngestError> {
+fn open(source: Source, sink: Sink) -> Result<JsonStream<impl ReadElement>, IngestError> {
     let mut window = source.window()?;
     let header = json_stream::header(&mut window, source.encoding, &["weflow", "session", "senders"], |found| {
         let arkme = found.get("weflow").is_some_and(|w| memchr::memmem::find(w, b"arkme-json").is_some());
@@ -214,6 +229,7 @@ impl ReadElement for Weflow {
             native_id: row.platform_message_id.text().filter(|id| id != "0"),
             sequence: row.local_id.int().unwrap_or_else(|| record_number(place)),
             attachments: draft.placed(&self.source, place, sink),
+            marks: std::mem::take(&mut draft.marks),
             state: draft.state(),
             body: draft.body,
         });
@@ -321,7 +337,7 @@ fn path_in(content: &str) -> Option<String> {
 }
 
 fn media(body: Body, role: AttachmentRole, content: &str, stems: Vec<String>) -> Draft {
-    Draft::with(body, role, Hint { name: None, path: path_in(content), stems })
+    Draft::with(body, role, Hint { path: path_in(content), stems, ..Hint::default() })
 }
 
 fn voice(content: &str) -> Draft {
@@ -343,7 +359,7 @@ fn file(content: &str) -> Draft {
         Some(path) => path.replace('\\', "/").rsplit('/').next().unwrap_or_default().to_owned(),
         None => without_label(content, &["文件"]).to_owned(),
     };
-    let hint = Hint { name: filled(name.clone()), path, stems: Vec::new() };
+    let hint = Hint { name: filled(name.clone()), path, ..Hint::default() };
     Draft::with(Body::File { name, size: None }, AttachmentRole::File, hint)
 }
 

@@ -8,12 +8,14 @@ mod interchange;
 mod real;
 #[path = "it/sources.rs"]
 mod sources;
+#[path = "it/strategies.rs"]
+mod strategies;
 #[path = "it/xml.rs"]
 mod xml;
 
 use std::path::{Path, PathBuf};
 
-use duces_ingest::{Format, Items, Options, detect, open};
+use duces_ingest::{Format, Items, Options, SourceFile, detect, open};
 use duces_model::{Finding, Item, SourceRecord, Zone};
 
 /// Returns a path beside the repository, where it is there.
@@ -48,8 +50,8 @@ fn findings(items: &[Item]) -> Vec<&Finding> {
 fn read_all(path: &Path) -> (Vec<Finding>, Vec<Item>) {
     let detected = detect(path).expect("readable");
     let mut items = Vec::new();
-    for (format, file) in &detected.files {
-        items.extend(open(file, *format, &detected.root, &options()).expect("opens"));
+    for file in &detected.files {
+        items.extend(open(file, &detected.root, &options()).expect("opens"));
     }
     (detected.findings, items)
 }
@@ -59,6 +61,6 @@ fn read_text(format: Format, name: &str, text: &[u8]) -> Vec<Item> {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join(name);
     std::fs::write(&file, text).expect("written");
-    let items: Items = open(&file, format, folder.path(), &options()).expect("opens");
+    let items: Items = open(&SourceFile::single(format, &file), folder.path(), &options()).expect("opens");
     items.collect()
 }

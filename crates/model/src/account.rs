@@ -30,6 +30,17 @@ impl App {
         match self.0.as_str() {
             "wechat" => "WeChat",
             "wecom" => "WeCom",
+            "whatsapp" => "WhatsApp",
+            "slack" => "Slack",
+            "teams" => "Microsoft Teams",
+            "telegram" => "Telegram",
+            "signal" => "Signal",
+            "instagram" => "Instagram",
+            "imessage" => "iMessage",
+            "sms" => "SMS",
+            "discord" => "Discord",
+            "bloomberg" => "Bloomberg",
+            "email" => "E-mail",
             other => other,
         }
     }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Fact;
+
 /// The content of a message. Bytes that hang on it are in the message's attachments, in the order sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -80,6 +82,24 @@ pub enum Body {
     Recall(Recall),
     /// A notice by the app: somebody joined, left, renamed the group, was patted.
     Notice(Notice),
+    /// A post that was published to contacts (Moments), with what others said under it.
+    Post(Post),
+    /// Several articles of an official account, pushed at once.
+    Articles {
+        /// The articles, in the order shown.
+        items: Vec<Link>,
+    },
+    /// A message of several parts, such as text and pictures in one.
+    Mixed {
+        /// The parts, in the order shown.
+        parts: Vec<Part>,
+    },
+    /// A card of a kind that is told by a title and named values: a task, a vote, a meeting, a form.
+    Card(Card),
+    /// A transaction of a payment statement.
+    Payment(Payment),
+    /// An e-mail, or a chat message in the form of one.
+    Mail(Mail),
     /// A kind that duces does not know; the raw record is kept with the message.
     Unknown {
         /// The type as the source gives it.
@@ -350,6 +370,161 @@ pub struct Notice {
     pub text: String,
 }
 
+/// A post that was published to contacts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Post {
+    /// What its author wrote.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// The place it bears.
+    #[serde(default)]
+    pub location: Option<Location>,
+    /// The article or link it shares.
+    #[serde(default)]
+    pub link: Option<Link>,
+    /// Who may see it, as the source says.
+    #[serde(default)]
+    pub audience: Option<String>,
+    /// Who liked it, as the source shows them.
+    #[serde(default)]
+    pub likes: Vec<String>,
+    /// What was said under it, in the order shown.
+    #[serde(default)]
+    pub comments: Vec<Comment>,
+}
+
+/// A comment under a post.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Comment {
+    /// Who wrote it, by the name shown.
+    #[serde(default)]
+    pub author: Option<String>,
+    /// The account that wrote it.
+    #[serde(default)]
+    pub author_id: Option<String>,
+    /// When, as the source writes it.
+    #[serde(default)]
+    pub time: Option<String>,
+    /// Whom it answers, by the name shown.
+    #[serde(default)]
+    pub answers: Option<String>,
+    /// What it says.
+    #[serde(default)]
+    pub text: String,
+}
+
+/// One part of a message of several.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// What it says.
+    pub body: Box<Body>,
+    /// Which of the message's attachments belongs to it (from 0).
+    pub attachment: Option<usize>,
+}
+
+/// What a card is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CardKind {
+    /// Something to be done.
+    Task,
+    /// A vote.
+    Vote,
+    /// A form that others fill in.
+    Form,
+    /// A meeting.
+    Meeting,
+    /// An entry of a calendar.
+    Event,
+    /// An online document; a linked one is listed as a link, its content is not part of the message.
+    Document,
+    /// A consent to being archived, or its refusal.
+    Consent,
+    /// Something a program sent.
+    App,
+    /// What the source calls it, where it is none of the others.
+    Other(String),
+}
+
+/// A card of a title and named values.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Card {
+    /// What it is about.
+    pub card: CardKind,
+    /// The title.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// What it says.
+    #[serde(default)]
+    pub text: Option<String>,
+    /// The address, where it leads to one.
+    #[serde(default)]
+    pub url: Option<String>,
+    /// What else it says, in the order shown.
+    #[serde(default)]
+    pub facts: Vec<Fact>,
+}
+
+/// A transaction of a payment statement, each value as the statement writes it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Payment {
+    /// What kind of transaction.
+    #[serde(default)]
+    pub what: Option<String>,
+    /// Whether money came or went.
+    #[serde(default)]
+    pub direction: Option<String>,
+    /// How much.
+    #[serde(default)]
+    pub amount: Option<Money>,
+    /// With whom.
+    #[serde(default)]
+    pub counterparty: Option<String>,
+    /// What it was for.
+    #[serde(default)]
+    pub goods: Option<String>,
+    /// How it was paid.
+    #[serde(default)]
+    pub method: Option<String>,
+    /// Where it stands.
+    #[serde(default)]
+    pub state: Option<String>,
+    /// The payment service's number.
+    #[serde(default)]
+    pub transaction_id: Option<String>,
+    /// The merchant's number.
+    #[serde(default)]
+    pub merchant_id: Option<String>,
+    /// The note.
+    #[serde(default)]
+    pub memo: Option<String>,
+}
+
+/// An e-mail, or a chat message in the form of one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mail {
+    /// The subject.
+    #[serde(default)]
+    pub subject: Option<String>,
+    /// To whom, each as the header writes it.
+    #[serde(default)]
+    pub to: Vec<String>,
+    /// To whom copies went.
+    #[serde(default)]
+    pub cc: Vec<String>,
+    /// To whom copies went that the others did not see.
+    #[serde(default)]
+    pub bcc: Vec<String>,
+    /// What it says.
+    #[serde(default)]
+    pub text: String,
+}
+
 impl Body {
     /// Returns a plain text.
     pub fn text_of(text: impl Into<String>) -> Self {
@@ -385,7 +560,30 @@ impl Body {
             Self::Solitaire { .. } => "Sign-up list (接龙)",
             Self::Recall(_) => "Recalled message",
             Self::Notice(_) => "Notice",
+            Self::Post(_) => "Moments post",
+            Self::Articles { .. } => "Official-account articles",
+            Self::Mixed { .. } => "Message of several parts",
+            Self::Card(card) => card.card.label(),
+            Self::Payment(_) => "Payment",
+            Self::Mail(_) => "E-mail",
             Self::Unknown { .. } => "Unknown message type",
+        }
+    }
+}
+
+impl CardKind {
+    /// Returns the kind in words for people.
+    pub fn label(&self) -> &'static str {
+        match self {
+            Self::Task => "Task",
+            Self::Vote => "Vote",
+            Self::Form => "Form",
+            Self::Meeting => "Meeting",
+            Self::Event => "Calendar entry",
+            Self::Document => "Online document",
+            Self::Consent => "Consent to archiving",
+            Self::App => "App card",
+            Self::Other(_) => "Card",
         }
     }
 }

@@ -6,8 +6,8 @@
 use std::fmt::Write as _;
 
 use crate::body::{
-    Call, Channel, ContactCard, HistoryItem, Link, Location, MergedHistory, MiniProgram, Quote, Recall, RedPacket,
-    Transfer,
+    Call, Card, CardKind, Channel, ContactCard, HistoryItem, Link, Location, Mail, MergedHistory, MiniProgram, Part,
+    Payment, Post, Quote, Recall, RedPacket, Transfer,
 };
 use crate::{Attachment, Body};
 
@@ -28,13 +28,15 @@ impl Body {
             Self::Quote(quote) => write_quote(quote, out),
             Self::MergedHistory(history) => write_history(history, attachments, out),
             Self::Recall(recall) => write_recall(recall, attachments, out),
+            Self::Mixed { parts } => write_parts(parts, attachments, out),
+            Self::Mail(mail) => write_mail(mail, out),
             other => {
                 out.line(&format!("[{}]", other.label()));
                 write_card(other, out);
             }
         }
-        // Items of a merged history name their own attachments, where they stand.
-        if !matches!(self, Self::MergedHistory(_)) {
+        // Items of a merged history and parts name their own attachments, where they stand.
+        if !matches!(self, Self::MergedHistory(_) | Self::Mixed { .. }) {
             for attachment in attachments {
                 write_attachment(self, attachment, out);
             }
@@ -77,6 +79,16 @@ fn write_card(body: &Body, out: &mut Lines) {
         Body::Call(call) => write_call(call, out),
         Body::Channel(channel) => write_channel(channel, out),
         Body::Announcement { text } | Body::Solitaire { text } => out.line(text),
+        Body::Post(post) => write_post(post, out),
+        Body::Articles { items } => {
+            for item in items {
+                let mut lines = Lines::default();
+                write_link(item, &mut lines);
+                out.indented("| ", &lines.text);
+            }
+        }
+        Body::Card(card) => write_named_card(card, out),
+        Body::Payment(payment) => write_payment(payment, out),
         Body::Unknown { raw_type, text } => {
             out.field("type", Some(raw_type));
             out.line(text);
@@ -87,8 +99,73 @@ fn write_card(body: &Body, out: &mut Lines) {
         | Body::Notice(_)
         | Body::Quote(_)
         | Body::MergedHistory(_)
+        | Body::Mixed { .. }
+        | Body::Mail(_)
         | Body::Recall(_) => {}
     }
+}
+
+fn write_post(post: &Post, out: &mut Lines) {
+    out.line(post.text.as_deref().unwrap_or_default());
+    if let Some(location) = &post.location {
+        write_location(location, out);
+    }
+    if let Some(link) = &post.link {
+        out.line(&format!("[{}]", link.kind.label()));
+        write_link(link, out);
+    }
+    out.field("visible to", post.audience.as_deref());
+    out.field("liked by", Some(&post.likes.join(", ")));
+    for comment in &post.comments {
+        let id = comment.author_id.as_ref().map(|id| format!("({id})"));
+        let answers = comment.answers.as_ref().map(|name| format!("to {name}"));
+        let head = [comment.author.as_deref(), id.as_deref(), answers.as_deref(), comment.time.as_deref()];
+        let head: Vec<&str> = head.into_iter().flatten().collect();
+        let mut lines = Lines::default();
+        lines.line(&format!("[Comment] {}", head.join(" ")));
+        lines.line(&comment.text);
+        out.indented("| ", &lines.text);
+    }
+}
+
+fn write_parts(parts: &[Part], attachments: &[Attachment], out: &mut Lines) {
+    for part in parts {
+        let own = part.attachment.and_then(|index| attachments.get(index));
+        part.body.write(own.map(std::slice::from_ref).unwrap_or_default(), out);
+    }
+}
+
+fn write_named_card(card: &Card, out: &mut Lines) {
+    if let CardKind::Other(kind) = &card.card {
+        out.field("kind", Some(kind));
+    }
+    out.field("title", card.title.as_deref());
+    out.line(card.text.as_deref().unwrap_or_default());
+    for fact in &card.facts {
+        out.field(&fact.name, Some(&fact.value));
+    }
+    out.field("address", card.url.as_deref());
+}
+
+fn write_payment(payment: &Payment, out: &mut Lines) {
+    out.field("transaction type", payment.what.as_deref());
+    out.field("direction", payment.direction.as_deref());
+    out.field("amount", payment.amount.as_deref());
+    out.field("counterparty", payment.counterparty.as_deref());
+    out.field("goods", payment.goods.as_deref());
+    out.field("method", payment.method.as_deref());
+    out.field("state", payment.state.as_deref());
+    out.field("transaction", payment.transaction_id.as_deref());
+    out.field("merchant number", payment.merchant_id.as_deref());
+    out.field("note", payment.memo.as_deref());
+}
+
+fn write_mail(mail: &Mail, out: &mut Lines) {
+    out.field("Subject", mail.subject.as_deref());
+    out.field("To", Some(&mail.to.join("; ")));
+    out.field("Cc", Some(&mail.cc.join("; ")));
+    out.field("Bcc", Some(&mail.bcc.join("; ")));
+    out.line(&mail.text);
 }
 
 fn write_location(location: &Location, out: &mut Lines) {

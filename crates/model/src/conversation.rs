@@ -16,6 +16,10 @@ pub enum ConversationKind {
     Group,
     /// An official account and its reader.
     Official,
+    /// What one account published to its contacts.
+    Moments,
+    /// The transactions of a payment account.
+    Payments,
 }
 
 impl ConversationKind {
@@ -25,6 +29,8 @@ impl ConversationKind {
             Self::Direct => "Direct",
             Self::Group => "Group",
             Self::Official => "Official account",
+            Self::Moments => "Moments",
+            Self::Payments => "Payment statement",
         }
     }
 }

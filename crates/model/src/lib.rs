@@ -20,6 +20,7 @@ mod cleared;
 mod conversation;
 mod digest;
 mod finding;
+mod marks;
 mod message;
 mod record;
 mod time;
@@ -31,16 +32,18 @@ pub use attachment::{Attachment, AttachmentRole, Content, MissingReason};
 pub use bates::{BatesError, BatesNumber, BatesRange};
 pub use blob::BlobSource;
 pub use body::{
-    Body, Call, CallOutcome, Channel, ChannelKind, ContactCard, HistoryItem, Link, LinkKind, Location, MergedHistory,
-    MiniProgram, Money, Notice, NoticeKind, Quote, Recall, RedPacket, Transfer, TransferState,
+    Body, Call, CallOutcome, Card, CardKind, Channel, ChannelKind, Comment, ContactCard, HistoryItem, Link, LinkKind,
+    Location, Mail, MergedHistory, MiniProgram, Money, Notice, NoticeKind, Part, Payment, Post, Quote, Recall,
+    RedPacket, Transfer, TransferState,
 };
 pub use body_text::{human_duration, human_size};
 pub use cleared::Cleared;
 pub use conversation::{Conversation, ConversationKey, ConversationKind};
 pub use digest::{Digest, DigestError, Hasher};
 pub use finding::{Finding, FindingCode, Place, Severity};
-pub use message::{Message, MessageId, RecordState, Sender};
-pub use record::{Item, SourceAttachment, SourceConversation, SourceRecord};
+pub use marks::{Deletion, Edit, Fact, Marks, Reaction, Receipt, ReceiptKind};
+pub use message::{Message, MessageId, RecordState, Sender, message_text};
+pub use record::{Item, SourceAttachment, SourceBytes, SourceConversation, SourceRecord};
 pub use time::{Day, TimeError, UtcMillis, Zone, edit_distance, zone_data_version};
 pub use transcript::{Entry, EntryAttachment, EntryState, Participant, Transcript};
 pub use unit::{Unit, UnitId, UnitRule};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Attachment, Body, ConversationKey, Custodian, UtcMillis};
+use crate::{Attachment, Body, ConversationKey, Custodian, Marks, UtcMillis};
 
 /// The archive's row number of a message. It never leaves the producing side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -59,6 +59,8 @@ pub struct Message {
     pub body: Body,
     /// What hangs on it, in the order sent.
     pub attachments: Vec<Attachment>,
+    /// What happened to it beside its being sent.
+    pub marks: Marks,
     /// How it stands: recalled where any copy says so.
     pub state: RecordState,
     /// Who holds a copy, sorted.
@@ -68,6 +70,16 @@ pub struct Message {
 impl Message {
     /// Returns the message's own text, the one that message-scope search runs on.
     pub fn text(&self) -> String {
-        self.body.text(&self.attachments)
+        message_text(&self.body, &self.attachments, &self.marks)
     }
+}
+
+/// Returns what was said in a message: its content, then each wording that was edited away.
+pub fn message_text(body: &Body, attachments: &[Attachment], marks: &Marks) -> String {
+    let mut text = body.text(attachments);
+    for before in marks.edits.iter().filter_map(|edit| edit.before.as_deref()) {
+        text.push('\n');
+        text.push_str(before);
+    }
+    text
 }

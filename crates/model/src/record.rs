@@ -1,10 +1,12 @@
 //! What a source holds, on its way into the archive.
 
+use std::fmt;
+use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::{
-    App, AttachmentRole, Body, ConversationKind, Finding, MissingReason, Place, RecordState, Sender, UtcMillis,
+    App, AttachmentRole, Body, ConversationKind, Finding, Marks, MissingReason, Place, RecordState, Sender, UtcMillis,
 };
 
 /// A conversation as one source names it.
@@ -20,6 +22,31 @@ pub struct SourceConversation {
     pub title: Option<String>,
 }
 
+/// The bytes of an attachment that lie within the source's own record: in a mail, in a database.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SourceBytes(Arc<[u8]>);
+
+impl SourceBytes {
+    /// Returns the bytes, shared from now on.
+    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Self {
+        Self(bytes.into())
+    }
+}
+
+impl Deref for SourceBytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SourceBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SourceBytes({} bytes)", self.0.len())
+    }
+}
+
 /// An attachment as one source names it: the bytes are read when the record is collected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceAttachment {
@@ -29,6 +56,10 @@ pub struct SourceAttachment {
     pub name: Option<String>,
     /// Files that may hold the bytes, best first, relative to the source's folder.
     pub candidates: Vec<PathBuf>,
+    /// The bytes themselves, where the source holds them within its record; then no candidate is looked at.
+    pub bytes: Option<SourceBytes>,
+    /// The MD5 in hexadecimal that the source declares for the bytes; they are checked against it.
+    pub md5: Option<String>,
     /// Why there is no candidate, where there is none.
     pub missing: Option<MissingReason>,
 }
@@ -58,6 +89,8 @@ pub struct SourceRecord {
     pub body: Body,
     /// What hangs on it.
     pub attachments: Vec<SourceAttachment>,
+    /// What happened to it beside its being sent.
+    pub marks: Marks,
     /// How this copy stands.
     pub state: RecordState,
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Attachment, Body, ConversationKind, Day, Sender, UnitRule, UtcMillis, Zone};
+use crate::{Attachment, Body, ConversationKind, Day, Marks, Sender, UnitRule, UtcMillis, Zone};
 
 /// One who takes part, numbered for this document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,10 +53,14 @@ pub struct Entry {
     pub body: Body,
     /// What hangs on it.
     pub attachments: Vec<EntryAttachment>,
-    /// The number in this document of the message it quotes or recalls.
+    /// What happened to it beside its being sent.
+    pub marks: Marks,
+    /// The number in this document of the message it quotes, recalls or answers.
     pub refers_to: Option<u32>,
     /// Whether the sender took it back later.
     pub recalled: bool,
+    /// Whether each copy says that it was deleted.
+    pub deleted: bool,
 }
 
 /// One unit as a document.

@@ -126,6 +126,13 @@ impl Clearance {
             }
         }
         self.clear_body(&mut entry.body);
+        let withheld = |id: &String| self.messages.contains(id);
+        entry.marks.reply_to = entry.marks.reply_to.take().filter(|id| !withheld(id));
+        for edit in &mut entry.marks.edits {
+            if edit.before.as_ref().is_some_and(|before| self.names_withheld_file(before)) {
+                edit.before = Some(HIDDEN.to_owned());
+            }
+        }
     }
 
     fn clear_body(&self, body: &mut Body) {
@@ -157,6 +164,7 @@ impl Clearance {
                     self.clear_body(body);
                 }
             }
+            Body::Mixed { parts } => parts.iter_mut().for_each(|part| self.clear_body(&mut part.body)),
             _ => {}
         }
     }
@@ -164,9 +172,13 @@ impl Clearance {
     /// A quote often shows a file as nothing but its name in plain text.
     fn clear_text(&self, body: &mut Body) {
         let Body::Text { text } = body else { return };
-        if self.file_names.iter().any(|name| text.contains(name.as_str())) {
+        if self.names_withheld_file(text) {
             HIDDEN.clone_into(text);
         }
+    }
+
+    fn names_withheld_file(&self, text: &str) -> bool {
+        self.file_names.iter().any(|name| text.contains(name.as_str()))
     }
 }
 
@@ -193,11 +205,21 @@ fn renumber(transcript: &mut Transcript) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use duces_model::{Content, EntryAttachment, Quote, UnitRule, UtcMillis, Zone};
+    use duces_model::{Content, EntryAttachment, Marks, Quote, UnitRule, UtcMillis, Zone};
 
     fn entry(number: u32, body: Body, attachments: Vec<EntryAttachment>) -> Entry {
         let sent = UtcMillis::new(0).expect("1970");
-        Entry { number, sent, sender: None, body, attachments, refers_to: None, recalled: false }
+        Entry {
+            number,
+            sent,
+            sender: None,
+            body,
+            attachments,
+            marks: Marks::default(),
+            refers_to: None,
+            recalled: false,
+            deleted: false,
+        }
     }
 
     #[test]

@@ -29,6 +29,7 @@ impl Sheet<'_> {
             Body::Quote(quote) => self.quote(quote, hung, column, depth),
             Body::MergedHistory(history) => self.history(history, hung, column, depth),
             Body::Recall(recall) => self.recall(recall, hung, column, depth),
+            Body::Mixed { parts } => self.parts(parts, hung, column, depth),
             Body::Notice(notice) => {
                 self.notice(&notice.text, column);
                 self.attachments(hung, None, column);
@@ -129,6 +130,11 @@ impl Sheet<'_> {
             Body::Call(call) => self.call(call, column),
             Body::Channel(channel) => self.channel(channel, column),
             Body::Announcement { text } | Body::Solitaire { text } => self.text(text, column, DETAIL),
+            Body::Post(post) => self.post(post, column),
+            Body::Articles { items } => self.articles(items, column),
+            Body::Card(card) => self.named_card(card, column),
+            Body::Payment(payment) => self.payment(payment, column),
+            Body::Mail(mail) => self.mail(mail, column),
             Body::Unknown { raw_type, text } => {
                 self.field("Type", Some(raw_type), column);
                 self.field("Shown as", Some(text), column);
@@ -139,6 +145,7 @@ impl Sheet<'_> {
             | Body::Notice(_)
             | Body::Quote(_)
             | Body::MergedHistory(_)
+            | Body::Mixed { .. }
             | Body::Recall(_) => {}
         }
     }
@@ -166,7 +173,7 @@ impl Sheet<'_> {
         (Column { x: column.x, width: LABELS - 4_000 }, column.inset(LABELS, 0))
     }
 
-    fn location(&mut self, location: &Location, column: Column) {
+    pub(crate) fn location(&mut self, location: &Location, column: Column) {
         self.field("Place", location.name.as_deref(), column);
         self.field("Address", location.address.as_deref(), column);
         let coordinates = match (&location.latitude, &location.longitude) {
@@ -186,7 +193,7 @@ impl Sheet<'_> {
         self.field("Note", card.note.as_deref(), column);
     }
 
-    fn link(&mut self, link: &Link, column: Column) {
+    pub(crate) fn link(&mut self, link: &Link, column: Column) {
         self.field("Title", link.title.as_deref(), column);
         self.field("Description", link.description.as_deref(), column);
         self.field("Source", link.source.as_deref(), column);

@@ -1,6 +1,6 @@
 //! One message: its number and time in the margin, its sender, its content.
 
-use duces_model::{Body, Entry};
+use duces_model::{Body, Entry, Zone};
 
 use crate::attachments::ShownAttachment;
 use crate::flow::{Align, Column, Piece, baseline};
@@ -49,7 +49,7 @@ impl Sheet<'_> {
     }
 
     /// Appends a message.
-    pub(crate) fn entry(&mut self, entry: &Entry, margin: &Margin) {
+    pub(crate) fn entry(&mut self, entry: &Entry, margin: &Margin, zone: &Zone) {
         self.start_record(entry.number);
         self.refers_to = entry.refers_to;
         let hung: Vec<ShownAttachment<'_>> = entry.attachments.iter().map(ShownAttachment).collect();
@@ -72,6 +72,14 @@ impl Sheet<'_> {
         if entry.recalled {
             self.flow.keep_last();
             self.flow.paragraph("The sender recalled this message later.", column, NOTE, Align::Start);
+        }
+        if entry.deleted && entry.marks.deletion.is_none() {
+            self.flow.keep_last();
+            self.flow.paragraph("This message was deleted.", column, NOTE, Align::Start);
+        }
+        for mark in entry.marks.lines(zone) {
+            self.flow.keep_last();
+            self.flow.paragraph(&mark, column, NOTE, Align::Start);
         }
     }
 

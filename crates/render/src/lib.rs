@@ -26,6 +26,7 @@ mod attachments;
 mod cards;
 mod codes;
 mod counted;
+mod documents;
 mod draw;
 mod entry;
 mod flow;

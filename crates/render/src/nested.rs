@@ -136,7 +136,7 @@ impl Sheet<'_> {
     }
 
     /// Appends content one level further in.
-    fn inner_body(&mut self, body: &Body, hung: &[Shown<'_>], column: Column, depth: usize) {
+    pub(crate) fn inner_body(&mut self, body: &Body, hung: &[Shown<'_>], column: Column, depth: usize) {
         if depth >= DEEPEST {
             self.find(
                 &HISTORY_TOO_DEEP,
@@ -154,7 +154,7 @@ impl Sheet<'_> {
         }
     }
 
-    fn open_bar(&mut self, column: Column) -> Column {
+    pub(crate) fn open_bar(&mut self, column: Column) -> Column {
         self.flow.open(DecorKind::Bar, column);
         column.inset(INDENT, 0)
     }

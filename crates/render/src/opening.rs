@@ -18,6 +18,8 @@ impl Sheet<'_> {
             ConversationKind::Direct => "direct conversation",
             ConversationKind::Group => "group conversation",
             ConversationKind::Official => "official account",
+            ConversationKind::Moments => "posts to contacts",
+            ConversationKind::Payments => "payment statement",
         };
         let over = format!("{} · {kind}", transcript.app);
         self.flow.paragraph(&over, Column { width: content.width - 95_000, ..whole }, NOTE_BOLD, Align::Start);

@@ -98,7 +98,7 @@ impl TranscriptPages<'_> {
         self.offset = offset;
         let name = entry.sender.as_ref().map_or("notice", |sender| sender.display());
         self.head.message = Some((entry.number, name.to_owned()));
-        self.sheet.entry(entry, &margin);
+        self.sheet.entry(entry, &margin, zone);
         let id = entry.sender.as_ref().and_then(|sender| sender.native_id.as_deref());
         self.paginator.place(&self.sheet.flow, id, &mut self.head);
     }

@@ -128,6 +128,9 @@ impl Writer<'_> {
         if entry.recalled {
             head.push_str(" [recalled]");
         }
+        if entry.deleted && entry.marks.deletion.is_none() {
+            head.push_str(" [deleted]");
+        }
         self.line(&head);
         self.body(entry);
         for cited in &entry.attachments {
@@ -137,6 +140,9 @@ impl Writer<'_> {
                 (EntryState::Missing, Content::Stored { .. }) => self.line("[missing]"),
                 (EntryState::Child(_) | EntryState::Inline, _) => {}
             }
+        }
+        for mark in entry.marks.lines(self.zone) {
+            self.line(&format!("[{mark}]"));
         }
         self.line("");
     }

@@ -59,9 +59,11 @@ pub fn transcript(messages: &[Message], facts: &TranscriptFacts, rule: &Children
             sender: message.sender.clone(),
             body: message.body.clone(),
             attachments: message.attachments.iter().map(|a| cite(a, &message.body, rule, &mut ordinals)).collect(),
-            refers_to: referred(&message.body).and_then(|id| numbers.get(id).copied()).filter(|n| *n != number),
+            marks: message.marks.clone(),
+            refers_to: referred(message).and_then(|id| numbers.get(id).copied()).filter(|n| *n != number),
             recalled: message.state == RecordState::Recalled
                 || message.native_id.as_deref().is_some_and(|id| recalled.contains(id)),
+            deleted: message.state == RecordState::Deleted,
         })
         .collect();
     let (first_day, last_day) = days_covered(messages, facts);
@@ -129,12 +131,14 @@ fn numbers_by_native_id(messages: &[Message]) -> BTreeMap<&str, u32> {
     numbers
 }
 
-fn referred(body: &Body) -> Option<&str> {
-    match body {
+/// What the body points to comes before the thread it stands in.
+fn referred(message: &Message) -> Option<&str> {
+    let pointed = match &message.body {
         Body::Quote(quote) => quote.native_id.as_deref(),
         Body::Recall(recall) => recall.native_id.as_deref(),
         _ => None,
-    }
+    };
+    pointed.or(message.marks.reply_to.as_deref())
 }
 
 fn recalled_here(messages: &[Message]) -> BTreeSet<&str> {

@@ -38,11 +38,21 @@ pub fn conceal_withheld(transcript: &mut Transcript) {
             }
         }
         conceal_body(&mut entry.body, &hidden, &mut hidden_names);
+        // What a source says beside a message may describe what hangs on it.
+        entry.marks.facts.clear();
     }
     for entry in &mut transcript.entries {
         let of_hidden = entry.refers_to.is_some_and(|number| hidden_entries.contains(&number));
         conceal_quotes(&mut entry.body, of_hidden, &hidden_names);
+        for edit in &mut entry.marks.edits {
+            edit.before = edit.before.take().filter(|before| !names_any(before, &hidden_names));
+        }
     }
+}
+
+/// Returns whether a text names any of the files that are hidden.
+fn names_any(text: &str, names: &BTreeSet<String>) -> bool {
+    names.iter().any(|name| text.contains(name.as_str()))
 }
 
 pub(crate) fn has_withheld(transcript: &Transcript) -> bool {
@@ -58,6 +68,13 @@ fn conceal_body(body: &mut Body, hidden: &[bool], names: &mut BTreeSet<String>) 
                     conceal_body(&mut item.body, hidden, names);
                 } else if item.attachment.and_then(|index| hidden.get(index)).copied().unwrap_or(false) {
                     conceal_medium(&mut item.body, names);
+                }
+            }
+        }
+        Body::Mixed { parts } => {
+            for part in parts {
+                if part.attachment.and_then(|index| hidden.get(index)).copied().unwrap_or(false) {
+                    conceal_medium(&mut part.body, names);
                 }
             }
         }
@@ -97,6 +114,7 @@ fn conceal_quotes(body: &mut Body, of_hidden: bool, names: &BTreeSet<String>) {
         Body::MergedHistory(history) => {
             history.items.iter_mut().for_each(|item| conceal_quotes(&mut item.body, false, names));
         }
+        Body::Mixed { parts } => parts.iter_mut().for_each(|part| conceal_quotes(&mut part.body, false, names)),
         Body::Recall(recall) => {
             // A recall points to what it took back and may repeat it.
             if let Some(recalled) = &mut recall.recalled {

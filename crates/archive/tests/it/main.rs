@@ -90,7 +90,7 @@ fn add(writer: &mut Writer<'_>, custodian: &str, texts: &[&str]) -> Vec<MessageI
     let (mut ids, mut start) = (Vec::new(), 0);
     for (at, text) in texts.iter().enumerate() {
         let sender = Sender { native_id: Some("wxid_a".into()), name: Some("Ann".into()) };
-        let prepared = Prepared::of(Some(&sender), &Body::text_of(*text), &[]);
+        let prepared = Prepared::of(Some(&sender), &Body::text_of(*text), &[], &duces_model::Marks::default());
         let sent = millis(60_000 * i64::try_from(at).unwrap());
         let id = writer
             .add_message(&NewMessage {

@@ -53,7 +53,7 @@ fn a_position_keeps_its_answer() {
     let id = before[0].id;
     writer.add_holding(id, bob, RecordState::Recalled).unwrap();
     let sender = Sender { native_id: Some("wxid_a".into()), name: Some("Ann Lee".into()) };
-    let prepared = Prepared::of(Some(&sender), &Body::text_of("one, edited"), &[]);
+    let prepared = Prepared::of(Some(&sender), &Body::text_of("one, edited"), &[], &duces_model::Marks::default());
     writer.add_version(id, Some(&sender), &prepared, "edited").unwrap();
     let conversation = writer.conversation(&group()).unwrap();
     writer.add_title(conversation, "Renamed").unwrap();
@@ -139,7 +139,7 @@ fn the_index_finds_every_version() {
     house.import("Ann", &["请尽快签合同。", "the contract, signed", "a😀b", ""]);
     let mut writer = house.matter.writer(Attribution::default()).unwrap();
     let ids = house.reader().message_ids(&MessageFilter::default(), AsOf(9)).unwrap();
-    let prepared = Prepared::of(None, &Body::text_of("termination 通知"), &[]);
+    let prepared = Prepared::of(None, &Body::text_of("termination 通知"), &[], &duces_model::Marks::default());
     writer.add_version(ids[1], None, &prepared, "edited").unwrap();
     writer.commit("test", serde_json::json!({})).unwrap();
     drop(writer);

@@ -1,7 +1,7 @@
 //! No bytes make the reader of this format panic.
 #![no_main]
 
-use duces_ingest::{Format, Options, open};
+use duces_ingest::{Format, Options, open, SourceFile};
 use duces_model::Zone;
 use libfuzzer_sys::fuzz_target;
 
@@ -10,7 +10,7 @@ fuzz_target!(|data: &[u8]| {
     let file = folder.path().join("source");
     std::fs::write(&file, data).expect("written");
     let options = Options { zone: Some(Zone::utc()), ..Options::default() };
-    if let Ok(items) = open(&file, Format::ChatlogJson, folder.path(), &options) {
+    if let Ok(items) = open(&SourceFile::single(Format::ChatlogJson, &file), folder.path(), &options) {
         items.for_each(drop);
     }
 });

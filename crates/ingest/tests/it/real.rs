@@ -1,6 +1,6 @@
 //! Real data, where it lies beside the repository.
 
-use duces_ingest::{Format, IngestError, detect, looks_like_xml, message_from_xml, open};
+use duces_ingest::{Format, IngestError, SourceFile, detect, looks_like_xml, message_from_xml, open};
 use duces_model::{AttachmentRole, Body, Item, RecordState};
 
 use crate::{findings, options, records, shared};
@@ -9,15 +9,15 @@ use crate::{findings, options, records, shared};
 fn each_of_the_96_real_rows_is_a_record() {
     let Some(root) = shared("data/chat/weclone-pywxdump-csv/tests/tests_data") else { return };
     let detected = detect(&root).expect("a folder");
-    let (format, file) =
-        detected.files.iter().find(|(_, file)| file.ends_with("test_person/test_0_730.csv")).expect("found");
-    assert_eq!(*format, Format::PywxdumpCsv);
-    let items: Vec<Item> = open(file, *format, &root, &options()).expect("opens").collect();
+    let wanted = |file: &&SourceFile| file.path.ends_with("test_person/test_0_730.csv");
+    let file = detected.files.iter().find(wanted).expect("found");
+    assert_eq!(file.format, Format::PywxdumpCsv);
+    let items: Vec<Item> = open(file, &root, &options()).expect("opens").collect();
     let records = records(&items);
     assert_eq!(records.len(), 96);
     let said: Vec<&str> = findings(&items).iter().map(|f| f.code).collect();
     assert_eq!(said, ["INGEST_NO_SECONDS"]);
-    let bytes = std::fs::read_to_string(file).expect("read");
+    let bytes = std::fs::read_to_string(&file.path).expect("read");
     // The raw bytes of all rows, header and line ends put back, are the file.
     let header = bytes.lines().next().expect("a header");
     let rows: Vec<&str> = records.iter().map(|r| std::str::from_utf8(&r.raw).expect("UTF-8")).collect();
@@ -37,7 +37,9 @@ fn each_of_the_96_real_rows_is_a_record() {
 fn local_times_without_a_zone_are_refused_with_advice() {
     let Some(root) = shared("data/chat/weclone-pywxdump-csv/tests/tests_data") else { return };
     let file = root.join("test_person/test_0_730.csv");
-    let error = open(&file, Format::PywxdumpCsv, &root, &duces_ingest::Options::default()).err().expect("refused");
+    let error = open(&SourceFile::single(Format::PywxdumpCsv, &file), &root, &duces_ingest::Options::default())
+        .err()
+        .expect("refused");
     assert!(matches!(error, IngestError::ZoneNeeded { .. }));
     assert!(error.to_string().contains("--tz"), "{error}");
 }
@@ -49,7 +51,7 @@ fn an_encrypted_database_is_refused_and_no_key_is_sought() {
     assert!(matches!(error, IngestError::Encrypted { .. }), "{error}");
     assert!(error.to_string().contains("never extracts keys"), "{error}");
     for format in Format::ALL {
-        let error = open(&file, format, &file, &options()).err().expect("refused in every format");
+        let error = open(&SourceFile::single(format, &file), &file, &options()).err().expect("refused in every format");
         assert!(matches!(error, IngestError::Encrypted { .. }), "{error}");
     }
     let folder = detect(file.parent().expect("a folder")).expect("a folder is read");
@@ -79,7 +81,7 @@ fn real_message_xml_is_read() {
 #[test]
 fn hostile_json_never_panics_and_loses_nothing() {
     let Some(file) = shared("data/hostile/json/parsing.js") else { return };
-    let text = std::fs::read_to_string(file).expect("read");
+    let text = std::fs::read_to_string(&file).expect("read");
     let start = text.find('[').expect("an array");
     let cases: serde_json::Value = serde_json::from_str(text[start..].trim_end().trim_end_matches(';')).expect("JSON");
     let mut read = 0;
@@ -92,7 +94,7 @@ fn hostile_json_never_panics_and_loses_nothing() {
                 let path = folder.path().join("x");
                 std::fs::write(&path, &text).expect("written");
                 let _ = detect(folder.path());
-                if let Ok(items) = open(&path, format, folder.path(), &options()) {
+                if let Ok(items) = open(&SourceFile::single(format, &path), folder.path(), &options()) {
                     read += items.count();
                 }
             }
@@ -115,7 +117,7 @@ fn encodings_are_read_or_said() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("x.json");
         std::fs::write(&file, &text).expect("written");
-        if let Ok(items) = open(&file, Format::WeflowJson, folder.path(), &options()) {
+        if let Ok(items) = open(&SourceFile::single(Format::WeflowJson, &file), folder.path(), &options()) {
             let items: Vec<Item> = items.collect();
             assert!(!items.is_empty(), "{}", path.display());
         }

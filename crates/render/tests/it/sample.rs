@@ -5,8 +5,8 @@ use std::io;
 use duces_model::{
     Attachment, AttachmentRole, BatesNumber, BatesRange, BlobSource, Body, Call, CallOutcome, Channel, ChannelKind,
     Cleared, ContactCard, Content, ConversationKind, Digest, Entry, EntryAttachment, EntryState, HistoryItem, Link,
-    LinkKind, Location, MergedHistory, MiniProgram, MissingReason, Notice, NoticeKind, Participant, Quote, Recall,
-    RedPacket, Sender, Transcript, Transfer, TransferState, UnitRule, UtcMillis, Zone,
+    LinkKind, Location, Marks, MergedHistory, MiniProgram, MissingReason, Notice, NoticeKind, Participant, Quote,
+    Recall, RedPacket, Sender, Transcript, Transfer, TransferState, UnitRule, UtcMillis, Zone,
 };
 use duces_render::{Endorsement, Numbering};
 
@@ -127,8 +127,10 @@ pub fn entry(number: u32, body: Body) -> Entry {
         sender: Some(person(number as usize)),
         body,
         attachments: Vec::new(),
+        marks: Marks::default(),
         refers_to: None,
         recalled: false,
+        deleted: false,
     }
 }
 

@@ -5,7 +5,7 @@ use duces_archive::{
 };
 use duces_model::{
     App, Attachment, AttachmentRole, Body, Content, Conversation, ConversationKey, ConversationKind, Custodian, Digest,
-    Message, MessageId, MissingReason, RecordState, Sender, UtcMillis, Zone,
+    Marks, Message, MessageId, MissingReason, RecordState, Sender, UtcMillis, Zone,
 };
 use serde_json::json;
 
@@ -51,7 +51,7 @@ impl Fixture {
             let n = first + n;
             let holders: Vec<_> =
                 said.custodians.iter().map(|c| writer.custodian(&Custodian((*c).into())).unwrap()).collect();
-            let prepared = Prepared::of(said.sender.as_ref(), &said.body, &said.attachments);
+            let prepared = Prepared::of(said.sender.as_ref(), &said.body, &said.attachments, &Marks::default());
             let message = writer
                 .add_message(&NewMessage {
                     conversation: rows[said.conversation],
@@ -160,6 +160,7 @@ pub fn message(n: i64, sent: UtcMillis, from: &str, body: Body) -> Message {
         sequence: n,
         body,
         attachments: Vec::new(),
+        marks: Marks::default(),
         state: RecordState::Present,
         custodians: vec![Custodian("Chen Lihua".into())],
     }
