@@ -196,7 +196,8 @@ fn identify(path: &Path, alone: bool) -> Result<Is, IngestError> {
 
 fn companion(path: &Path, alone: bool) -> Is {
     if alone {
-        return unknown(path, format!("expected one of: {}", Format::ALL.map(Format::name).join(", ")));
+        let names: Vec<&str> = Format::ALL.iter().copied().map(Format::name).collect();
+        return unknown(path, format!("expected one of: {}", names.join(", ")));
     }
     Is::Companion("a media file or another file that holds no messages")
 }

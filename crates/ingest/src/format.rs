@@ -6,36 +6,49 @@ use duces_model::{App, Zone};
 
 use crate::media::MediaIndex;
 
-/// A format that is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Format {
-    /// The detailed JSON of WeFlow (and of echotrace before it): one conversation a file.
-    WeflowJson,
-    /// The JSON array of chatlog's HTTP interface.
-    ChatlogJson,
-    /// The CSV of PyWxDump, with `users.json` beside it.
-    PywxdumpCsv,
-    /// The interchange format of duces: JSON Lines after a header line.
-    DucesJsonl,
+macro_rules! formats {
+    ($($name:ident $spelt:literal $doc:literal;)*) => {
+        /// A format that is read.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Format {
+            $(
+                #[doc = $doc]
+                $name,
+            )*
+        }
+
+        impl Format {
+            /// Every format, in the order of the documentation.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// Returns the name that `--format` takes.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$name => $spelt,)*
+                }
+            }
+
+            /// Returns what it is, in a line for people.
+            pub fn description(self) -> &'static str {
+                match self {
+                    $(Self::$name => $doc,)*
+                }
+            }
+        }
+    };
+}
+
+formats! {
+    WeflowJson "weflow-json" "The detailed JSON of WeFlow (and of echotrace before it): one conversation a file.";
+    ChatlogJson "chatlog-json" "The JSON array of chatlog's HTTP interface.";
+    PywxdumpCsv "pywxdump-csv" "The CSV of PyWxDump, with `users.json` beside it.";
+    DucesJsonl "duces-jsonl" "The interchange format of duces: JSON Lines after a header line.";
 }
 
 impl Format {
-    /// Every format, in the order of the documentation.
-    pub const ALL: [Self; 4] = [Self::WeflowJson, Self::ChatlogJson, Self::PywxdumpCsv, Self::DucesJsonl];
-
-    /// Returns the name that `--format` takes.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::WeflowJson => "weflow-json",
-            Self::ChatlogJson => "chatlog-json",
-            Self::PywxdumpCsv => "pywxdump-csv",
-            Self::DucesJsonl => "duces-jsonl",
-        }
-    }
-
     /// Returns the format of a name.
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| format.name() == name)
+        Self::ALL.iter().copied().find(|format| format.name() == name)
     }
 }
 

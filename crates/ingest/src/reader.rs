@@ -16,7 +16,13 @@ pub(crate) struct Reader {
 }
 
 /// Every reader, in the order in which they are asked: those that look at more come first.
-pub(crate) static READERS: &[Reader] = &[jsonl::READER, weflow::READER, chatlog::READER, pywxdump::READER];
+#[rustfmt::skip]
+pub(crate) static READERS: &[Reader] = &[
+    jsonl::READER,
+    weflow::READER,
+    chatlog::READER,
+    pywxdump::READER,
+];
 
 /// Returns the reader of a format.
 pub(crate) fn reader_of(format: Format) -> &'static Reader {
@@ -29,7 +35,7 @@ mod tests {
 
     #[test]
     fn each_format_has_one_reader() {
-        for format in Format::ALL {
+        for format in Format::ALL.iter().copied() {
             assert_eq!(READERS.iter().filter(|reader| reader.format == format).count(), 1, "{format}");
         }
         assert_eq!(READERS.len(), Format::ALL.len());

@@ -53,7 +53,7 @@ proptest! {
         let file = folder.path().join("x");
         std::fs::write(&file, [heads[head], bytes.as_slice()].concat()).expect("written");
         let _ = detect(folder.path());
-        for format in Format::ALL {
+        for format in Format::ALL.iter().copied() {
             if let Ok(items) = open(&SourceFile::single(format, &file), folder.path(), &crate::options()) {
                 items.for_each(drop);
             }

@@ -50,7 +50,7 @@ fn an_encrypted_database_is_refused_and_no_key_is_sought() {
     let error = detect(&file).expect_err("refused");
     assert!(matches!(error, IngestError::Encrypted { .. }), "{error}");
     assert!(error.to_string().contains("never extracts keys"), "{error}");
-    for format in Format::ALL {
+    for format in Format::ALL.iter().copied() {
         let error = open(&SourceFile::single(format, &file), &file, &options()).err().expect("refused in every format");
         assert!(matches!(error, IngestError::Encrypted { .. }), "{error}");
     }
@@ -89,7 +89,7 @@ fn hostile_json_never_panics_and_loses_nothing() {
         let Some(input) = case["input"].as_str() else { continue };
         let wrapped = format!("{{\"session\":{{\"wxid\":\"a\"}},\"messages\":{input}}}");
         for text in [input.to_owned(), wrapped] {
-            for format in Format::ALL {
+            for format in Format::ALL.iter().copied() {
                 let folder = tempfile::tempdir().expect("a folder");
                 let path = folder.path().join("x");
                 std::fs::write(&path, &text).expect("written");
