@@ -5,7 +5,7 @@ use rusqlite::ToSql;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
 /// The format of `matter.toml` and `archive.db` that this version writes and reads.
-pub const FORMAT: i64 = 2;
+pub const FORMAT: i64 = 1;
 /// Marks the database as ours (`duce` in ASCII).
 pub(crate) const APPLICATION_ID: i64 = 0x6475_6365;
 

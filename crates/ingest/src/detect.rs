@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use duces_model::{Finding, FindingCode, Place};
 
 use crate::encoding::{self, Sniffed};
+use crate::magic::{Database, database, looks_like_text16};
 use crate::probe::{Probe, Tree};
-use crate::reader::READERS;
-use crate::source::{HEAD, head_of, io_error, slashed};
+use crate::registry::READERS;
+use crate::source::{SourceFile, head_of, io_error, slashed};
 use crate::{Format, IngestError, codes};
 
 /// A file of a source that is not read for messages, and why.
@@ -22,25 +23,6 @@ pub struct Ignored {
     pub path: PathBuf,
     /// Why.
     pub reason: String,
-}
-
-/// What is read as one: most often one file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceFile {
-    /// How it is read.
-    pub format: Format,
-    /// The file, or the folder that the members lie in.
-    pub path: PathBuf,
-    /// The files that are read, sorted.
-    pub members: Vec<PathBuf>,
-}
-
-impl SourceFile {
-    /// Returns a file that is read on its own.
-    pub fn single(format: Format, path: impl Into<PathBuf>) -> Self {
-        let path = path.into();
-        Self { format, members: vec![path.clone()], path }
-    }
 }
 
 /// What a path holds.
@@ -87,15 +69,6 @@ pub fn detect(path: &Path) -> Result<Detected, IngestError> {
         Is::Refused(_, error) => return Err(error),
     }
     Ok(detected)
-}
-
-/// Refuses what can never be read in a format, whatever it is called; for `--format`.
-pub(crate) fn refuse_encrypted(path: &Path) -> Result<(), IngestError> {
-    let head = head_of(path)?;
-    match database(path, &head, true) {
-        Some(Is::Refused(code, error)) if std::ptr::eq(code, &codes::ENCRYPTED) => Err(error),
-        _ => Ok(()),
-    }
 }
 
 fn walk(root: &Path, folder: PathBuf, files: &mut Vec<PathBuf>, detected: &mut Detected) -> Result<(), IngestError> {
@@ -178,8 +151,14 @@ fn identify(path: &Path, alone: bool) -> Result<Is, IngestError> {
             return Ok(Is::Source(reader.format));
         }
     }
-    if let Some(is) = database(path, &head, alone) {
-        return Ok(is);
+    match database(path, &head, alone) {
+        Some(Database::Plain) => {
+            return Ok(Is::Refused(&codes::SQLITE, IngestError::Sqlite { path: path.to_owned() }));
+        }
+        Some(Database::Encrypted) => {
+            return Ok(Is::Refused(&codes::ENCRYPTED, IngestError::Encrypted { path: path.to_owned() }));
+        }
+        None => {}
     }
     Ok(match probe.first_byte() {
         _ if path.file_name().is_some_and(|name| name == "users.json") => Is::Companion("names of contacts"),
@@ -204,77 +183,4 @@ fn companion(path: &Path, alone: bool) -> Is {
 
 fn unknown(path: &Path, reason: String) -> Is {
     Is::Refused(&codes::UNKNOWN_FORMAT, IngestError::UnknownFormat { path: path.to_owned(), reason })
-}
-
-const SQLITE: &[u8] = b"SQLite format 3\0";
-
-fn database(path: &Path, head: &[u8], alone: bool) -> Option<Is> {
-    let owned = path.to_owned();
-    if head.starts_with(SQLITE) {
-        return Some(Is::Refused(&codes::SQLITE, IngestError::Sqlite { path: owned }));
-    }
-    let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
-    let named = matches!(extension.as_deref(), Some("db" | "sqlite" | "sqlite3" | "db3"));
-    let candidate = named || (alone && extension.as_deref() != Some("dat"));
-    let pages = fs::metadata(path).is_ok_and(|m| m.len() >= 512 && m.len().is_multiple_of(512));
-    if candidate && pages && !has_known_magic(head) && looks_random(head) {
-        return Some(Is::Refused(&codes::ENCRYPTED, IngestError::Encrypted { path: owned }));
-    }
-    None
-}
-
-/// Encrypted bytes spread evenly; text, pictures' headers and code do not.
-fn looks_random(head: &[u8]) -> bool {
-    let head = &head[..head.len().min(4096)];
-    let mut counts = [0_u32; 256];
-    for byte in head {
-        counts[usize::from(*byte)] += 1;
-    }
-    #[expect(clippy::cast_precision_loss, reason = "at most 4096")]
-    let total = head.len() as f64;
-    let entropy: f64 = counts.iter().filter(|c| **c > 0).map(|c| f64::from(*c) / total).map(|p| -p * p.log2()).sum();
-    // 512 random bytes reach about 7.5 bits, 4096 about 7.95; text stays below 6.5.
-    entropy > 7.2
-}
-
-fn has_known_magic(head: &[u8]) -> bool {
-    const MAGIC: &[&[u8]] = &[
-        b"\xff\xd8\xff",
-        b"\x89PNG",
-        b"GIF8",
-        b"PK\x03\x04",
-        b"%PDF",
-        b"RIFF",
-        b"\x02#!SILK",
-        b"#!SILK",
-        b"#!AMR",
-        b"ID3",
-        b"\x1f\x8b",
-        b"7z\xbc\xaf",
-        b"Rar!",
-        b"\xd0\xcf\x11\xe0",
-        b"OggS",
-        b"BM",
-        b"wxgf",
-        b"\x28\xb5\x2f\xfd",
-    ];
-    MAGIC.iter().any(|magic| head.starts_with(magic)) || head.get(4..8) == Some(b"ftyp")
-}
-
-/// A byte-order mark of UTF-16 also begins some binary files; text has a NUL in every other byte or is Chinese.
-pub(crate) fn looks_like_text16(head: &[u8]) -> bool {
-    let big = head.starts_with(&[0xfe, 0xff]);
-    let units = head[..head.len().min(HEAD) & !1].chunks_exact(2);
-    let decoded = char::decode_utf16(units.map(|pair| match big {
-        true => u16::from_be_bytes([pair[0], pair[1]]),
-        false => u16::from_le_bytes([pair[0], pair[1]]),
-    }));
-    let (mut good, mut bad) = (0_usize, 0_usize);
-    for unit in decoded {
-        match unit {
-            Ok(c) if !c.is_control() || c.is_whitespace() => good += 1,
-            _ => bad += 1,
-        }
-    }
-    bad * 20 <= good
 }

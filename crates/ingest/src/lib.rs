@@ -29,11 +29,13 @@ mod jsonl;
 mod jsonl_body;
 mod jsonl_write;
 mod lines;
+mod magic;
 mod media;
 mod notice;
 mod probe;
 mod pywxdump;
 mod reader;
+mod registry;
 mod rows;
 mod scan;
 mod sink;
@@ -50,12 +52,14 @@ use duces_model::Item;
 
 pub use codes::CODES;
 pub use contacts::{Contacts, contacts};
-pub use detect::{Detected, Ignored, SourceFile, detect};
+pub use detect::{Detected, Ignored, detect};
 pub use error::IngestError;
 pub use format::{Format, Options};
 pub use jsonl_write::{header_line, write_item};
 pub use media::MediaIndex;
 pub use wechat_xml::{XmlAttachment, XmlMessage, looks_like_xml, message_from_xml};
+
+pub use source::SourceFile;
 
 use source::Source;
 
@@ -73,5 +77,5 @@ pub fn open(file: &SourceFile, root: &Path, options: &Options) -> Result<Items, 
     if source.encoding == encoding::Encoding::Gb18030 {
         sink.finding(&codes::GB18030, &source.place(), codes::GB18030.summary);
     }
-    (reader::reader_of(file.format).open)(source, sink)
+    (registry::reader_of(file.format).open)(source, sink)
 }

@@ -7,11 +7,31 @@ use std::path::{Component, Path, PathBuf};
 use duces_model::Place;
 
 use crate::encoding::{self, Encoding, Sniffed};
+use crate::magic::{Database, database, looks_like_text16};
 use crate::window::Window;
-use crate::{Format, IngestError, Options, SourceFile, detect};
+use crate::{Format, IngestError, Options};
 
 /// How much of a file is looked at to tell what it is.
 pub(crate) const HEAD: usize = 64 * 1024;
+
+/// What is read as one: most often one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// How it is read.
+    pub format: Format,
+    /// The file, or the folder that the members lie in.
+    pub path: PathBuf,
+    /// The files that are read, sorted.
+    pub members: Vec<PathBuf>,
+}
+
+impl SourceFile {
+    /// Returns a file that is read on its own.
+    pub fn single(format: Format, path: impl Into<PathBuf>) -> Self {
+        let path = path.into();
+        Self { format, members: vec![path.clone()], path }
+    }
+}
 
 /// A file about to be read.
 pub(crate) struct Source {
@@ -47,7 +67,10 @@ impl Source {
 
     /// Refuses encrypted databases, in whatever format they are asked for.
     pub(crate) fn refuse_encrypted(&self) -> Result<(), IngestError> {
-        self.members.iter().try_for_each(|member| detect::refuse_encrypted(member))
+        self.members.iter().try_for_each(|member| match database(member, &head_of(member)?, true) {
+            Some(Database::Encrypted) => Err(IngestError::Encrypted { path: member.clone() }),
+            Some(Database::Plain) | None => Ok(()),
+        })
     }
 
     /// Returns the place that is one of the members.
@@ -84,7 +107,7 @@ fn encoding_of(path: &Path) -> Result<Encoding, IngestError> {
     match encoding::sniff(&head) {
         Sniffed::Is(encoding) => Ok(encoding),
         // A database or an archive that happens to begin like UTF-16 is no text.
-        Sniffed::Utf16 if !detect::looks_like_text16(&head) => Ok(Encoding::Utf8),
+        Sniffed::Utf16 if !looks_like_text16(&head) => Ok(Encoding::Utf8),
         Sniffed::Utf16 => Err(IngestError::Utf16 { path: path.to_owned() }),
     }
 }

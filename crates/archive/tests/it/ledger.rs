@@ -90,7 +90,7 @@ fn any_change_is_found_out() {
         "INSERT INTO holding VALUES (1, 2, 1, 1, 1)",
         "UPDATE custodian SET name = 'Mallory' WHERE id = 1",
         "INSERT INTO message SELECT 99, since, conversation, native_id, sender, sender_name, sent, sent_raw, sequence, \
-         form, content, attachments, custodian, state, rule FROM message WHERE id = 4",
+         form, content, attachments, marks, custodian, state, rule FROM message WHERE id = 4",
     ] {
         assert_eq!(tampered(sql), (true, true), "{sql}");
     }
