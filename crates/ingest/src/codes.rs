@@ -19,7 +19,7 @@ macro_rules! codes {
 
 codes! {
     ENCRYPTED Error "A database is encrypted; it is refused, and duces never extracts keys.";
-    SQLITE Error "A plain SQLite database is not read; an export made from it is.";
+    SQLITE Error "A plain SQLite database has no layout that is read.";
     UNKNOWN_FORMAT Error "The content fits no format that is read.";
     EMPTY_FILE Warning "A file of the source is empty.";
     UTF16 Error "A file is UTF-16; save it as UTF-8.";
@@ -50,5 +50,18 @@ codes! {
     CONVERTER_EXCEPTED Warning "The program that made an interchange file could not convert a record; its bytes are kept.";
     CONVERTER_FINDING Info "The program that made an interchange file says something about its source.";
     USERS_UNREADABLE Warning "The file of contact names cannot be read; ids stand in the place of names.";
+    PROVENANCE Info "The source says where it comes from.";
+    LOG_READ Info "Changes beside a database that were not in it yet were read with it, from a private copy of both.";
+    LOG_UNREAD Error "Changes beside a database that are not in it were not seen; what it holds without them was read.";
+    TABLE_UNKNOWN Error "A table that should hold messages has other columns than any version that is read.";
+    ROW_UNREADABLE Error "A row of a damaged database cannot be read; the finding says which.";
+    REPEATED_ROW Info "The same message stands in a database twice; both rows are records of it.";
+    BAD_COMPRESSION Warning "A compressed content cannot be unpacked; the message is kept and what it says is missing.";
+    BAD_PACKED Warning "A packed field of a row cannot be read to its end; what stood before the fault was used.";
+    CONVERSATION_UNRESOLVED Warning "Nobody says whose conversation a table is; its name stands in the place of an id.";
+    SENDER_UNKNOWN Warning "Nobody says who sent a message.";
+    NAMES_MISSING Info "No database of contacts belongs to the messages; ids stand in the place of names.";
+    LOOKUP_UNREADABLE Warning "A database of names or media cannot be read; what only it says is missing.";
+    VOICE_AMBIGUOUS Warning "Several recordings bear a message's id; the first was taken.";
     CONVERSATION_FROM_NAME Warning "The rows do not name their conversation; it was taken from the file's name.";
 }

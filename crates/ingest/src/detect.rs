@@ -14,7 +14,7 @@ use crate::magic::{Database, database, looks_like_text16};
 use crate::probe::{Probe, Tree};
 use crate::registry::READERS;
 use crate::source::{SourceFile, head_of, io_error, slashed};
-use crate::{Format, IngestError, codes};
+use crate::{Format, IngestError, codes, wechat_db};
 
 /// A file of a source that is not read for messages, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -152,6 +152,9 @@ fn identify(path: &Path, alone: bool) -> Result<Is, IngestError> {
         }
     }
     match database(path, &head, alone) {
+        Some(Database::Plain) if !alone && wechat_db::is_companion(&mut probe)? => {
+            return Ok(Is::Companion("a database of names or media that belongs to no messages here"));
+        }
         Some(Database::Plain) => {
             return Ok(Is::Refused(&codes::SQLITE, IngestError::Sqlite { path: path.to_owned() }));
         }

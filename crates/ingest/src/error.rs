@@ -29,14 +29,27 @@ pub enum IngestError {
         /// The database.
         path: PathBuf,
     },
-    /// A plain SQLite database.
+    /// A plain SQLite database of a layout that is not known.
     #[error(
-        "{}: SQLite database; databases are not read yet; export the chats as WeFlow JSON, chatlog JSON or \
-         PyWxDump CSV and import the export", path.display()
+        "{}: SQLite database with tables of no layout that is read; read are WeChat for Windows 3.x (MSG*.db with \
+         MicroMsg.db and MediaMSG*.db), WeChat 4.x (message_*.db with contact.db), WeChat for iOS (MM.sqlite, \
+         message_*.sqlite) and for Android (EnMicroMsg.db, decrypted); anything else: export the chats and import the \
+         export", path.display()
     )]
     Sqlite {
         /// The database.
         path: PathBuf,
+    },
+    /// A database that SQLite itself cannot read.
+    #[error(
+        "{}: the database cannot be read: {reason}; it was left as it is; take another copy of it, or have it \
+         recovered and import that", path.display()
+    )]
+    Database {
+        /// The database.
+        path: PathBuf,
+        /// What SQLite said.
+        reason: String,
     },
     /// No bytes at all.
     #[error("{}: empty file", path.display())]

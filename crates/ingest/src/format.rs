@@ -1,6 +1,7 @@
 //! The registry of formats and what a caller may say about a source.
 
 use std::fmt;
+use std::path::PathBuf;
 
 use duces_model::{App, Zone};
 
@@ -42,6 +43,10 @@ formats! {
     WeflowJson "weflow-json" "The detailed JSON of WeFlow (and of echotrace before it): one conversation a file.";
     ChatlogJson "chatlog-json" "The JSON array of chatlog's HTTP interface.";
     PywxdumpCsv "pywxdump-csv" "The CSV of PyWxDump, with `users.json` beside it.";
+    Wechat3Db "wechat3-db" "The databases of WeChat for Windows 3.x, decrypted: MSG*.db, MicroMsg.db, MediaMSG*.db.";
+    Wechat4Db "wechat4-db" "The databases of WeChat 4.x, decrypted: message_*.db, contact.db, media_*.db, hardlink.db.";
+    WechatIosDb "wechat-ios-db" "The databases of WeChat for iOS: MM.sqlite, message_*.sqlite, WCDB_Contact.sqlite.";
+    WechatAndroidDb "wechat-android-db" "The database of WeChat for Android, decrypted: EnMicroMsg.db.";
     DucesJsonl "duces-jsonl" "The interchange format of duces: JSON Lines after a header line.";
 }
 
@@ -69,6 +74,9 @@ pub struct Options {
     pub app: Option<App>,
     /// The media files of the source, found once and shared by the files opened with these options.
     pub media: MediaIndex,
+    /// A folder for private copies, such as of a database beside which changes stand that are not in it. Without one,
+    /// such changes are not seen, and that is said.
+    pub scratch: Option<PathBuf>,
 }
 
 impl Options {

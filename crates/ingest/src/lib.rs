@@ -2,7 +2,8 @@
 //!
 //! A source is a file or a folder. [`detect`] tells by content what of it is to be read; [`open`] reads one file of it
 //! as a stream with bounded memory. Each record of the source becomes exactly one record or one exception with its
-//! bytes; what else there is to say comes as findings between them. Nothing here writes, and no media are read.
+//! bytes; what else there is to say comes as findings between them. Nothing of a source is changed, no media are read, and
+//! nothing is written but private copies in the caller's scratch folder.
 //!
 //! ```
 //! use duces_ingest::{Options, detect, open};
@@ -40,7 +41,9 @@ mod rows;
 mod scan;
 mod sink;
 mod source;
+mod sqlite;
 mod transfer;
+mod wechat_db;
 mod wechat_xml;
 mod weflow;
 mod when;

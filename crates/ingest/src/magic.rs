@@ -1,7 +1,11 @@
 //! What the first bytes of a file tell: databases, plain and encrypted, known binary formats, text of two-byte units.
 
 use std::fs;
+use std::io::Read;
 use std::path::Path;
+
+use crate::IngestError;
+use crate::source::io_error;
 
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
@@ -11,6 +15,14 @@ pub(crate) enum Database {
     Plain,
     /// One that is encrypted, as far as its bytes tell.
     Encrypted,
+}
+
+/// Tells whether a file is a plain SQLite database, by its first bytes.
+pub(crate) fn is_sqlite(path: &Path) -> Result<bool, IngestError> {
+    let file = fs::File::open(path).map_err(|source| io_error(path, source))?;
+    let mut head = Vec::new();
+    file.take(SQLITE.len() as u64).read_to_end(&mut head).map_err(|source| io_error(path, source))?;
+    Ok(head == SQLITE)
 }
 
 /// Tells a database by its beginning; `alone` where the caller has named it, so that its name does not count.
@@ -60,6 +72,10 @@ fn has_known_magic(head: &[u8]) -> bool {
         b"BM",
         b"wxgf",
         b"\x28\xb5\x2f\xfd",
+        // What SQLite puts beside a database: its write-ahead log and its rollback journal.
+        b"\x37\x7f\x06\x82",
+        b"\x37\x7f\x06\x83",
+        b"\xd9\xd5\x05\xf9",
     ];
     MAGIC.iter().any(|magic| head.starts_with(magic)) || head.get(4..8) == Some(b"ftyp")
 }

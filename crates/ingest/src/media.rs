@@ -77,6 +77,8 @@ pub(crate) struct Hint {
     pub(crate) name: Option<String>,
     /// A path as the source writes it.
     pub(crate) path: Option<String>,
+    /// Paths below the source's folder at which the bytes lie or nowhere, best first.
+    pub(crate) exact: Vec<String>,
     /// File names without extension under which the bytes may lie: digests, server ids.
     pub(crate) stems: Vec<String>,
     /// The bytes themselves, where the source holds them within its record.
@@ -108,6 +110,7 @@ pub(crate) fn place(source: &Source, role: AttachmentRole, hint: Hint) -> Placed
             candidates.extend(lookup(source, stem));
         }
     }
+    candidates.extend(hint.exact.iter().filter_map(|path| inside(&source.folder, path)));
     for stem in hint.stems.iter().filter(|stem| !stem.is_empty()) {
         candidates.extend(lookup(source, stem));
     }

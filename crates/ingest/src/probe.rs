@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::encoding::Encoding;
 use crate::source::io_error;
+use crate::sqlite::Database;
 use crate::window::Window;
 use crate::{IngestError, json_stream, scan};
 
@@ -16,12 +17,13 @@ pub(crate) struct Probe<'a> {
     pub(crate) head: &'a [u8],
     pub(crate) encoding: Encoding,
     first_element: Option<Option<Vec<u8>>>,
+    database: Option<Option<Database>>,
 }
 
 impl<'a> Probe<'a> {
     pub(crate) fn new(path: &'a Path, head: &'a [u8], encoding: Encoding) -> Self {
         let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-        Self { path, head, encoding, first_element: None }
+        Self { path, head, encoding, first_element: None, database: None }
     }
 
     /// Returns the first byte that is no white space.
@@ -93,6 +95,14 @@ impl<'a> Probe<'a> {
             return Err(failed(source));
         }
         Ok(Some(self.encoding.utf8_bytes(window.record()).into_owned()))
+    }
+
+    /// Returns the SQLite database that it is, opened as it stands in its file.
+    pub(crate) fn database(&mut self) -> Result<Option<&Database>, IngestError> {
+        if self.database.is_none() {
+            self.database = Some(Database::open(self.path)?);
+        }
+        Ok(self.database.as_ref().and_then(Option::as_ref))
     }
 
     fn window(&self) -> Result<Window, IngestError> {

@@ -1,6 +1,7 @@
 //! The registry of readers: detection and opening are derived from it.
 
 use crate::reader::Reader;
+use crate::wechat_db::{android, ios, windows3, windows4};
 use crate::{Format, chatlog, jsonl, pywxdump, weflow};
 
 /// Every reader, in the order in which they are asked: those that look at more come first.
@@ -10,6 +11,10 @@ pub(crate) static READERS: &[Reader] = &[
     weflow::READER,
     chatlog::READER,
     pywxdump::READER,
+    windows3::READER,
+    windows4::READER,
+    ios::READER,
+    android::READER,
 ];
 
 /// Returns the reader of a format.

@@ -53,7 +53,7 @@ impl Source {
         let relative = relative_to(path, root)?;
         let is_folder = path.is_dir();
         let encoding = if is_folder { Encoding::Utf8 } else { encoding_of(path)? };
-        let folder = if is_folder { Some(relative.as_path()) } else { relative.parent() };
+        let folder = if is_folder { path.strip_prefix(root).ok() } else { relative.parent() };
         Ok(Self {
             path: path.to_owned(),
             members: file.members.clone(),
@@ -75,7 +75,8 @@ impl Source {
 
     /// Returns the place that is one of the members.
     pub(crate) fn place_of(&self, member: &Path) -> Place {
-        Place::file(slashed(member.strip_prefix(&self.root).unwrap_or(member)))
+        let relative = member.strip_prefix(&self.root).unwrap_or(member);
+        if relative.as_os_str().is_empty() { self.place() } else { Place::file(slashed(relative)) }
     }
 
     /// Opens the file; a byte-order mark is passed over.
@@ -103,6 +104,9 @@ fn encoding_of(path: &Path) -> Result<Encoding, IngestError> {
     let head = head_of(path)?;
     if head.is_empty() {
         return Err(IngestError::Empty { path: path.to_owned() });
+    }
+    if matches!(database(path, &head, false), Some(Database::Plain)) {
+        return Ok(Encoding::Utf8);
     }
     match encoding::sniff(&head) {
         Sniffed::Is(encoding) => Ok(encoding),
