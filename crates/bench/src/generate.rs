@@ -1,4 +1,5 @@
-//! Writes a large synthetic matter: WeFlow exports with media, and the request that produces it.
+//! Writes a large synthetic matter: an archive with media, as WeFlow exports or as databases of WeChat 4.x, and the
+//! request that produces it. Both hold the same messages.
 //!
 //! The load: each conversation has [`A_DAY`] messages a day, so that a day is a document of about two pages with at
 //! least 250 distinct characters; one message in twenty has an attachment.
@@ -12,14 +13,28 @@ use serde_json::json;
 
 use crate::media;
 use crate::seeded::Seeded;
+use crate::wechat4::Databases;
 use crate::words;
 
 /// Messages a conversation has on a day.
 pub const A_DAY: usize = 30;
 /// Days a conversation goes on for.
-const DAYS: usize = 100;
+pub const DAYS: usize = 100;
 /// 2024-01-01 00:00 in Shanghai.
 const START: i64 = 1_704_038_400;
+
+/// The account that was collected.
+pub const OWN: &str = "wxid_bench_self";
+
+/// How the archive is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// WeFlow exports, one file a conversation.
+    #[default]
+    WeflowJson,
+    /// Databases of WeChat 4.x: message_0.db to message_n.db, contact.db, hardlink.db.
+    Wechat4Db,
+}
 
 struct Vocabulary {
     chinese: Vec<&'static str>,
@@ -28,25 +43,67 @@ struct Vocabulary {
     names: Vec<&'static str>,
 }
 
+/// A message, however it is written.
+pub struct Message {
+    /// Seconds since 1970.
+    pub time: i64,
+    /// Who sent it: a number of [`sender`]; 0 is the account that was collected.
+    pub who: usize,
+    /// What kind it is in WeFlow's words, and in the app's numbers.
+    pub kind: (&'static str, i64),
+    /// The text, or the path of a file of the pool.
+    pub content: String,
+    /// The server's number.
+    pub server_id: u64,
+}
+
+/// Returns the id of one of those who chat.
+pub fn sender(who: usize) -> String {
+    if who == 0 { OWN.to_owned() } else { format!("wxid_bench_{who:02}") }
+}
+
+/// Returns the names of those who chat, by their numbers.
+pub fn names() -> Vec<&'static str> {
+    words::NAMES.split_whitespace().collect()
+}
+
+/// Returns id and name of a conversation.
+pub fn room(number: usize) -> (String, String) {
+    (format!("{}@chatroom", 40_000_000_000 + number), format!("项目群 {number}"))
+}
+
 /// Writes a matter of `messages` messages into `folder`; the same seed gives the same bytes.
-pub fn matter(folder: &Path, messages: usize, seed: u64) -> Result<()> {
+pub fn matter(folder: &Path, messages: usize, seed: u64, format: Format) -> Result<()> {
     let export = folder.join("export");
     fs::create_dir_all(&export).with_context(|| format!("cannot make {}", export.display()))?;
-    media::write_pool(&export)?;
+    let mut databases = match format {
+        Format::WeflowJson => {
+            media::write_pool(&export)?;
+            None
+        }
+        Format::Wechat4Db => Some(Databases::create(&export, messages)?),
+    };
     let vocabulary = Vocabulary {
         chinese: words::CHINESE.split_whitespace().collect(),
         english: words::ENGLISH.split_whitespace().collect(),
         marks: words::MARKS.split_whitespace().collect(),
-        names: words::NAMES.split_whitespace().collect(),
+        names: names(),
     };
     let mut chance = Seeded::new(seed);
     let mut left = messages;
     let mut number = 0;
     while left > 0 {
         let here = left.min(A_DAY * DAYS);
-        conversation(&export, number, here, &vocabulary, &mut chance)?;
+        let messages = (0..here).map(|index| message(number, index, &vocabulary, &mut chance));
+        match &mut databases {
+            None => conversation(&export, number, here, messages)?,
+            Some(databases) => databases.conversation(number, messages)?,
+        }
         left -= here;
         number += 1;
+    }
+    if let Some(databases) = databases {
+        databases.finish(number)?;
     }
     fs::write(folder.join("request.toml"), request())?;
     Ok(())
@@ -59,49 +116,57 @@ fn request() -> &'static str {
      [production]\nprefix = \"BEN\"\nwidth = 8\ndesignation = \"CONFIDENTIAL\"\n"
 }
 
-fn conversation(export: &Path, number: usize, count: usize, v: &Vocabulary, chance: &mut Seeded) -> Result<()> {
-    let room = format!("{}@chatroom", 40_000_000_000 + number);
+fn conversation(export: &Path, number: usize, count: usize, messages: impl Iterator<Item = Message>) -> Result<()> {
+    let (room, name) = room(number);
     let path = export.join(format!("group-{number:05}.json"));
     let mut out = BufWriter::new(fs::File::create(&path).with_context(|| format!("cannot write {}", path.display()))?);
-    let session = json!({"wxid": room, "nickname": format!("项目群 {number}"), "remark": "", "displayName": format!("项目群 {number}"), "type": "群聊", "lastTimestamp": START, "messageCount": count});
+    let session = json!({"wxid": room, "nickname": name, "remark": "", "displayName": name, "type": "群聊", "lastTimestamp": START, "messageCount": count});
     write!(
         out,
         "{{\"weflow\":{{\"version\":\"1.0.3\",\"exportedAt\":{START},\"generator\":\"duces-bench\"}},\"session\":{session},\"messages\":["
     )?;
-    for index in 0..count {
+    let names = names();
+    for (index, message) in messages.enumerate() {
         if index > 0 {
             out.write_all(b",")?;
         }
-        let message = message(number, index, v, chance);
-        serde_json::to_writer(&mut out, &message)?;
+        serde_json::to_writer(&mut out, &as_weflow(index, &message, &names))?;
     }
     out.write_all(b"]}")?;
     out.flush()?;
     Ok(())
 }
 
-fn message(conversation: usize, index: usize, v: &Vocabulary, chance: &mut Seeded) -> serde_json::Value {
+fn as_weflow(index: usize, message: &Message, names: &[&str]) -> serde_json::Value {
+    json!({
+        "localId": index + 1,
+        "createTime": message.time,
+        "formattedTime": "",
+        "type": message.kind.0,
+        "localType": message.kind.1,
+        "content": message.content,
+        "isSend": u8::from(message.who == 0),
+        "senderUsername": sender(message.who),
+        "senderDisplayName": names[message.who],
+        "source": "",
+        "platformMessageId": message.server_id.to_string(),
+    })
+}
+
+fn message(conversation: usize, index: usize, v: &Vocabulary, chance: &mut Seeded) -> Message {
     let (day, of_day) = (index / A_DAY, index % A_DAY);
     // From nine in the morning on, a message every twenty minutes or so.
     let time = START + (day * 86_400 + 32_400 + of_day * 1_200 + chance.below(600)) as i64;
     let who = chance.below(v.names.len());
-    let own = who == 0;
     let attachment = chance.below(20) == 0;
-    let (kind, local_type, content) =
-        if attachment { media::pick(chance) } else { ("文本消息", 1, text(v, chance)) };
-    json!({
-        "localId": index + 1,
-        "createTime": time,
-        "formattedTime": "",
-        "type": kind,
-        "localType": local_type,
-        "content": content,
-        "isSend": u8::from(own),
-        "senderUsername": if own { "wxid_bench_self".to_owned() } else { format!("wxid_bench_{who:02}") },
-        "senderDisplayName": v.names[who],
-        "source": "",
-        "platformMessageId": format!("{}", 7_000_000_000_000_000_000_u64 + (conversation * A_DAY * DAYS + index) as u64),
-    })
+    let (kind, content) = if attachment {
+        let (kind, number, path) = media::pick(chance);
+        ((kind, number), path)
+    } else {
+        (("文本消息", 1), text(v, chance))
+    };
+    let server_id = 7_000_000_000_000_000_000_u64 + (conversation * A_DAY * DAYS + index) as u64;
+    Message { time, who, kind, content, server_id }
 }
 
 /// About 35 characters: mostly Chinese, some English, now and then a mark.

@@ -1,12 +1,14 @@
 //! Generates large synthetic matters and measures the pipeline on them.
 //!
-//! `duces-bench generate DIR --messages N [--seed S]` writes a matter; `duces-bench measure DIR [--sizes A,B]` writes
-//! matters of these sizes below DIR, runs each stage on them and prints its time and the peak memory.
+//! `duces-bench generate DIR --messages N [--seed S] [--format F]` writes a matter, as WeFlow exports or as databases of
+//! WeChat 4.x; `duces-bench measure DIR [--sizes A,B]` writes matters of these sizes below DIR, runs each stage on them
+//! and prints its time and the peak memory.
 
 mod generate;
 mod measure;
 mod media;
 mod seeded;
+mod wechat4;
 mod words;
 
 use std::path::PathBuf;
@@ -33,6 +35,9 @@ enum Command {
         /// The seed; the same gives the same bytes
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// How the archive is written
+        #[arg(long, value_enum, default_value_t)]
+        format: generate::Format,
     },
     /// Measure every stage on generated matters, each size in a process of its own
     Measure {
@@ -44,6 +49,9 @@ enum Command {
         /// The seed
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// How the archives are written
+        #[arg(long, value_enum, default_value_t)]
+        format: generate::Format,
     },
     /// Measure one generated matter in this process
     #[command(hide = true)]
@@ -55,8 +63,8 @@ enum Command {
 
 fn main() -> Result<()> {
     match Cli::parse().command {
-        Command::Generate { folder, messages, seed } => generate::matter(&folder, messages, seed),
-        Command::Measure { folder, sizes, seed } => measure::sizes(&folder, &sizes, seed),
+        Command::Generate { folder, messages, seed, format } => generate::matter(&folder, messages, seed, format),
+        Command::Measure { folder, sizes, seed, format } => measure::sizes(&folder, &sizes, seed, format),
         Command::RunOne { folder } => measure::one(&folder),
     }
 }

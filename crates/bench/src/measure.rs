@@ -13,11 +13,15 @@ use duces_search::Criteria;
 use crate::generate;
 
 /// Generates matters of these sizes below `folder` and prints a table for each.
-pub fn sizes(folder: &Path, sizes: &[usize], seed: u64) -> Result<()> {
+pub fn sizes(folder: &Path, sizes: &[usize], seed: u64, format: generate::Format) -> Result<()> {
     for messages in sizes {
-        let here = folder.join(format!("matter-{messages}"));
+        let name = match format {
+            generate::Format::WeflowJson => format!("matter-{messages}"),
+            generate::Format::Wechat4Db => format!("matter-wechat4-{messages}"),
+        };
+        let here = folder.join(name);
         if !here.join("request.toml").is_file() {
-            generate::matter(&here, *messages, seed)?;
+            generate::matter(&here, *messages, seed, format)?;
         }
         // Each size runs in a process of its own, so that its peak memory is its own.
         let status = std::process::Command::new(std::env::current_exe()?)

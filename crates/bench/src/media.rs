@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use crate::seeded::Seeded;
 
 /// How many different files of each kind there are.
-const POOL: usize = 100;
+pub const POOL: usize = 100;
 
 /// Writes the pool beside the exports that name its files.
 pub fn write_pool(export: &Path) -> Result<()> {
@@ -19,14 +19,20 @@ pub fn write_pool(export: &Path) -> Result<()> {
     }
     for n in 0..POOL {
         fs::write(export.join(format!("images/picture-{n:03}.bmp")), bitmap(n))?;
-        fs::write(
-            export.join(format!("file/notes-{n:03}.txt")),
-            format!("SYNTHETIC notes {n}\n会议纪要 {n}\n").repeat(20),
-        )?;
-        fs::write(export.join(format!("file/figures-{n:03}.csv")), format!("item,amount\n合同,{n}\n").repeat(20))?;
-        fs::write(export.join(format!("file/letter-{n:03}.pdf")), pdf(n))?;
+        for (name, bytes) in documents(n) {
+            fs::write(export.join("file").join(name), bytes)?;
+        }
     }
     Ok(())
+}
+
+/// Returns the files that are no pictures, with their names.
+pub fn documents(n: usize) -> [(String, Vec<u8>); 3] {
+    [
+        (format!("notes-{n:03}.txt"), format!("SYNTHETIC notes {n}\n会议纪要 {n}\n").repeat(20).into_bytes()),
+        (format!("figures-{n:03}.csv"), format!("item,amount\n合同,{n}\n").repeat(20).into_bytes()),
+        (format!("letter-{n:03}.pdf"), pdf(n)),
+    ]
 }
 
 /// Returns type, local type and content of a message that sends one of the pool.
@@ -41,7 +47,7 @@ pub fn pick(chance: &mut Seeded) -> (&'static str, i64, String) {
 }
 
 /// A picture of 160 by 120 points with a pattern of its own.
-fn bitmap(n: usize) -> Vec<u8> {
+pub fn bitmap(n: usize) -> Vec<u8> {
     const WIDTH: usize = 160;
     const HEIGHT: usize = 120;
     let size = 54 + WIDTH * HEIGHT * 3;

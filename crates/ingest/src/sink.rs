@@ -1,8 +1,10 @@
 //! Where a reader puts what it finds: records and findings, in the order in which they stand in the source.
 
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::LazyLock;
 
 use duces_model::{Finding, FindingCode, Item, Place, SourceRecord};
+use memchr::memmem::Finder;
 
 use crate::codes;
 
@@ -71,7 +73,8 @@ trait HoldsNul {
 impl HoldsNul for SourceRecord {
     fn body_holds_nul(&self) -> bool {
         // A NUL can only come from an escape or a bare byte of the raw record, so that most records are not rendered.
-        let possible = memchr::memchr(0, &self.raw).is_some() || memchr::memmem::find(&self.raw, b"u0000").is_some();
+        static ESCAPED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(b"u0000"));
+        let possible = memchr::memchr(0, &self.raw).is_some() || ESCAPED.find(&self.raw).is_some();
         possible && self.body.text(&[]).contains('\0')
     }
 }

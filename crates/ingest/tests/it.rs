@@ -10,6 +10,16 @@ mod real;
 mod sources;
 #[path = "it/strategies.rs"]
 mod strategies;
+#[path = "it/wechat3.rs"]
+mod wechat3;
+#[path = "it/wechat4.rs"]
+mod wechat4;
+#[path = "it/wechat_hostile.rs"]
+mod wechat_hostile;
+#[path = "it/wechat_made.rs"]
+mod wechat_made;
+#[path = "it/wechat_mobile.rs"]
+mod wechat_mobile;
 #[path = "it/xml.rs"]
 mod xml;
 

@@ -23,19 +23,6 @@ pub(crate) enum Cell {
 }
 
 impl Cell {
-    pub(crate) fn of(value: ValueRef<'_>) -> Self {
-        match value {
-            ValueRef::Null => Self::Null,
-            ValueRef::Integer(number) => Self::Int(number),
-            ValueRef::Real(number) => Self::Real(number),
-            ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
-                Ok(text) => Self::Text(text.to_owned()),
-                Err(_) => Self::BadText(bytes.to_owned()),
-            },
-            ValueRef::Blob(bytes) => Self::Blob(bytes.to_owned()),
-        }
-    }
-
     /// Returns the whole number, also where it was stored as a text or a real number.
     pub(crate) fn int(&self) -> Option<i64> {
         match self {
@@ -96,26 +83,59 @@ impl Cell {
     }
 }
 
-/// Returns how many bytes a value holds.
-pub(crate) fn size(value: ValueRef<'_>) -> usize {
-    match value {
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes.len(),
-        _ => 0,
-    }
+/// A value as it stands in SQLite's memory, its text looked at once.
+pub(crate) enum Held<'a> {
+    Null,
+    Int(i64),
+    Real(f64),
+    Text(&'a str),
+    BadText(&'a [u8]),
+    Blob(&'a [u8]),
 }
 
-/// Writes a value in the canonical JSON.
-pub(crate) fn write_json(value: ValueRef<'_>, out: &mut Vec<u8>) {
-    match value {
-        ValueRef::Null => out.extend_from_slice(b"null"),
-        ValueRef::Integer(number) => write(out, &number),
-        ValueRef::Real(number) if number.is_finite() => write(out, &number),
-        ValueRef::Real(number) => out.extend_from_slice(format!("{{\"real\":\"{number}\"}}").as_bytes()),
-        ValueRef::Text(bytes) => match std::str::from_utf8(bytes) {
-            Ok(text) => write(out, text),
-            Err(_) => write_hex("text_hex", bytes, out),
-        },
-        ValueRef::Blob(bytes) => write_hex("hex", bytes, out),
+impl<'a> Held<'a> {
+    pub(crate) fn of(value: ValueRef<'a>) -> Self {
+        match value {
+            ValueRef::Null => Self::Null,
+            ValueRef::Integer(number) => Self::Int(number),
+            ValueRef::Real(number) => Self::Real(number),
+            ValueRef::Text(bytes) => std::str::from_utf8(bytes).map_or(Self::BadText(bytes), Self::Text),
+            ValueRef::Blob(bytes) => Self::Blob(bytes),
+        }
+    }
+
+    /// Returns how many bytes it has.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::Null | Self::Int(_) | Self::Real(_) => 0,
+            Self::Text(text) => text.len(),
+            Self::BadText(bytes) | Self::Blob(bytes) => bytes.len(),
+        }
+    }
+
+    /// Writes it in the canonical JSON.
+    pub(crate) fn write_json(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Null => out.extend_from_slice(b"null"),
+            Self::Int(number) => write(out, number),
+            Self::Real(number) if number.is_finite() => write(out, number),
+            Self::Real(number) => out.extend_from_slice(format!("{{\"real\":\"{number}\"}}").as_bytes()),
+            Self::Text(text) => write(out, *text),
+            Self::BadText(bytes) => write_hex(b"{\"text_hex\":\"", bytes, out),
+            Self::Blob(bytes) => write_hex(b"{\"hex\":\"", bytes, out),
+        }
+    }
+
+    /// Returns the value to be kept.
+    pub(crate) fn cell(&self) -> Cell {
+        match self {
+            Self::Null => Cell::Null,
+            Self::Int(number) => Cell::Int(*number),
+            Self::Real(number) => Cell::Real(*number),
+            Self::Text(text) => Cell::Text((*text).to_owned()),
+            Self::BadText(bytes) => Cell::BadText(bytes.to_vec()),
+            Self::Blob(bytes) => Cell::Blob(bytes.to_vec()),
+        }
     }
 }
 
@@ -123,10 +143,10 @@ fn write<T: serde::Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
     serde_json::to_writer(out, value).expect("numbers and texts have a JSON form, and memory does not refuse it");
 }
 
-fn write_hex(key: &str, bytes: &[u8], out: &mut Vec<u8>) {
+fn write_hex(head: &[u8], bytes: &[u8], out: &mut Vec<u8>) {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    out.extend_from_slice(format!("{{\"{key}\":\"").as_bytes());
-    out.reserve(bytes.len() * 2 + 2);
+    out.reserve(head.len() + bytes.len() * 2 + 2);
+    out.extend_from_slice(head);
     for byte in bytes {
         out.push(DIGITS[usize::from(byte >> 4)]);
         out.push(DIGITS[usize::from(byte & 15)]);
@@ -154,7 +174,7 @@ mod tests {
         ];
         for (value, expected) in rows {
             let mut out = Vec::new();
-            write_json(value, &mut out);
+            Held::of(value).write_json(&mut out);
             assert_eq!(String::from_utf8_lossy(&out), expected);
         }
     }

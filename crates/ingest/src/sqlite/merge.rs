@@ -11,32 +11,26 @@ pub(crate) struct Merge {
 struct Shard {
     /// Which of the databases.
     database: usize,
-    table: String,
+    /// What the table is called in findings.
+    label: String,
     rows: Rows,
 }
 
 /// A row and where it stands.
-pub(crate) struct Merged {
+pub(crate) struct Merged<'m> {
     pub(crate) database: usize,
-    pub(crate) table: String,
+    pub(crate) label: &'m str,
     pub(crate) key: i64,
     pub(crate) stored: Stored,
 }
 
-/// A table that could not be read to its end.
-pub(crate) struct Failure {
-    pub(crate) database: usize,
-    pub(crate) table: String,
-    pub(crate) reason: String,
-}
-
 impl Merge {
-    pub(crate) fn add(&mut self, database: usize, table: &str, rows: Rows) {
-        self.shards.push(Shard { database, table: table.to_owned(), rows });
+    pub(crate) fn add(&mut self, database: usize, label: String, rows: Rows) {
+        self.shards.push(Shard { database, label, rows });
     }
 
     /// Returns the row with the least key; among equals that of the table that was added first.
-    pub(crate) fn next(&mut self, databases: &[Database]) -> Option<Merged> {
+    pub(crate) fn next(&mut self, databases: &[Database]) -> Option<Merged<'_>> {
         let mut least: Option<(i64, usize)> = None;
         for (at, shard) in self.shards.iter_mut().enumerate() {
             let Some(key) = shard.rows.peek(&databases[shard.database]) else { continue };
@@ -47,15 +41,12 @@ impl Merge {
         let (key, at) = least?;
         let shard = &mut self.shards[at];
         let stored = shard.rows.next(&databases[shard.database])?;
-        Some(Merged { database: shard.database, table: shard.table.clone(), key, stored })
+        Some(Merged { database: shard.database, label: &shard.label, key, stored })
     }
 
-    /// Returns the tables that could not be read to their end, once.
-    pub(crate) fn failures(&mut self) -> Vec<Failure> {
-        let failed = |shard: &mut Shard| {
-            let reason = shard.rows.take_failure()?;
-            Some(Failure { database: shard.database, table: shard.table.clone(), reason })
-        };
+    /// Returns the labels of the tables that could not be read to their end, and why, once.
+    pub(crate) fn failures(&mut self) -> Vec<(String, String)> {
+        let failed = |shard: &mut Shard| Some((shard.label.clone(), shard.rows.take_failure()?));
         self.shards.iter_mut().filter_map(failed).collect()
     }
 }

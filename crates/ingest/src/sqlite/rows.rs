@@ -7,14 +7,13 @@
 use std::collections::VecDeque;
 
 use rusqlite::Row;
-use rusqlite::types::ValueRef;
 
-use super::cell::{self, Cell};
+use super::cell::{Cell, Held};
 use super::{Database, quoted};
 use crate::scan::LIMIT;
 
 /// How many rows, and about how many bytes of them, are read at once.
-const ROWS: usize = 256;
+const ROWS: usize = 64;
 const BYTES: usize = 1024 * 1024;
 
 /// A row that was read.
@@ -41,7 +40,6 @@ pub(crate) enum Stored {
     /// A row that is larger than any message.
     TooLarge {
         id: i64,
-        size: usize,
     },
 }
 
@@ -238,7 +236,7 @@ impl Stored {
     pub(crate) fn id(&self) -> i64 {
         match self {
             Self::Row(row) => row.id,
-            Self::Unreadable { id, .. } | Self::TooLarge { id, .. } => *id,
+            Self::Unreadable { id, .. } | Self::TooLarge { id } => *id,
         }
     }
 
@@ -272,7 +270,7 @@ fn rise_together(database: &Database, sql: &str, mut each: impl FnMut((i64, i64)
             return None;
         }
         last_id = Some(id);
-        let key = Cell::of(row.get_ref(1).ok()?).int().unwrap_or(last_key);
+        let key = Held::of(row.get_ref(1).ok()?).cell().int().unwrap_or(last_key);
         rise &= key >= last_key;
         last_key = key;
         each((key, id));
@@ -288,6 +286,8 @@ struct Columns {
     /// For each column, its place among those asked for.
     slots: Vec<Option<usize>>,
     wanted: usize,
+    /// About how long the JSON of a row is.
+    room: usize,
 }
 
 impl Columns {
@@ -299,12 +299,13 @@ impl Columns {
         let mut heads: Vec<Vec<u8>> = Vec::new();
         for name in names.iter().filter(|_| whole) {
             let mut head = if heads.is_empty() { b"{".to_vec() } else { b",".to_vec() };
-            cell::write_json(ValueRef::Text(name.as_bytes()), &mut head);
+            Held::Text(name).write_json(&mut head);
             head.push(b':');
             heads.push(head);
         }
         let slots = names.iter().map(slot).collect();
-        Self { names, heads, slots, wanted: wanted.len() }
+        let room = if heads.is_empty() { 0 } else { heads.iter().map(|head| head.len() + 10).sum::<usize>() + 256 };
+        Self { names, heads, slots, wanted: wanted.len(), room }
     }
 
     fn name_of(&self, wanted: usize) -> Option<&str> {
@@ -315,22 +316,21 @@ impl Columns {
     fn stored(&self, row: &Row<'_>) -> rusqlite::Result<Stored> {
         let id = row.get(0)?;
         let mut size = 0;
-        for at in 0..self.names.len() {
-            size += cell::size(row.get_ref(at + 1)?);
-        }
-        if size > LIMIT {
-            return Ok(Stored::TooLarge { id, size });
-        }
-        let mut raw = Vec::with_capacity(if self.heads.is_empty() { 0 } else { size + 24 * self.heads.len() });
-        let mut cells = vec![Cell::Absent; self.wanted];
+        let mut raw = Vec::with_capacity(self.room);
+        let mut cells = Vec::with_capacity(self.wanted);
+        cells.resize(self.wanted, Cell::Absent);
         for (at, slot) in self.slots.iter().enumerate() {
-            let value = row.get_ref(at + 1)?;
+            let value = Held::of(row.get_ref(at + 1)?);
+            size += value.size();
+            if size > LIMIT {
+                return Ok(Stored::TooLarge { id });
+            }
             if let Some(head) = self.heads.get(at) {
                 raw.extend_from_slice(head);
-                cell::write_json(value, &mut raw);
+                value.write_json(&mut raw);
             }
             if let Some(slot) = slot {
-                cells[*slot] = Cell::of(value);
+                cells[*slot] = value.cell();
             }
         }
         if !self.heads.is_empty() {

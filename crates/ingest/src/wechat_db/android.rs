@@ -7,7 +7,7 @@ use super::files::{self, Files};
 use super::layout::Family;
 use super::linked::{self, add_preview, hint_of};
 use super::people::{self, each_row};
-use super::reading::{self, Reading, Refusal, Said};
+use super::reading::{self, Message, Reading, Refusal};
 use super::stream::{Layout, Stream};
 use super::{hash_of, holds_messages};
 use crate::draft::Draft;
@@ -125,59 +125,47 @@ impl Layout for Android {
         Some((merge, ()))
     }
 
-    fn read(&mut self, (): &(), _: usize, mut row: StoredRow, place: Place, sink: &mut Sink) {
-        if let Err((code, text)) = self.record(&mut row, &place, sink) {
-            sink.excepted(code, &place, text, &row.raw);
-        }
+    fn message(
+        &mut self,
+        (): &(),
+        _: usize,
+        row: &mut StoredRow,
+        place: &Place,
+        sink: &mut Sink,
+    ) -> Result<Message, Refusal> {
+        let cells = &row.cells;
+        let Some(talker) = cells[TALKER].text() else {
+            return Err((&codes::MISSING_FIELD, "`talker` is missing: nobody knows the conversation".to_owned()));
+        };
+        let sent = reading::milliseconds("createTime", &cells[CREATE_TIME])?;
+        let base = types(reading::number("type", &cells[TYPE])?);
+        let conversation = self.reading.conversation(&talker);
+        let group = conversation.kind == ConversationKind::Group;
+        let own = reading::truth(&cells[IS_SEND]);
+        let content = self.reading.text(&cells[CONTENT], place, sink);
+        let (prefix, text) = match &content {
+            Some(text) if group && own != Some(true) => split_sender(text, None, &talker),
+            Some(text) => (None, text.as_ref()),
+            None => (None, ""),
+        };
+        let other = (!group && own == Some(false)).then_some(talker.as_ref());
+        let mut draft = reading::draft_of(content.as_ref().map(|_| text), (base, 0), place, sink);
+        self.link(cells, &mut draft);
+        Ok(Message {
+            sender: self.reading.sender(prefix.or(other), own, &conversation),
+            conversation,
+            own,
+            // The app also says things under the type of an app message.
+            by_app: Content { base, sub: 0, text }.is_by_app() || text.trim_start().starts_with("<sysmsg"),
+            sent,
+            native_id: reading::server_id(&cells[MSG_SVR_ID]),
+            sequence: cells[MSG_ID].int().unwrap_or(row.id),
+            draft,
+        })
     }
 }
 
 impl Android {
-    fn record(&mut self, row: &mut StoredRow, place: &Place, sink: &mut Sink) -> Result<(), Refusal> {
-        let cells = &row.cells;
-        let Some(talker) = cells[TALKER].owned_text() else {
-            return Err((&codes::MISSING_FIELD, "`talker` is missing: nobody knows the conversation".to_owned()));
-        };
-        let (sent, sent_raw) = reading::milliseconds("createTime", &cells[CREATE_TIME])?;
-        let base = types(reading::number("type", &cells[TYPE])?);
-        let conversation = self.reading.conversation(&talker);
-        let group = conversation.kind == ConversationKind::Group;
-        let own = match cells[IS_SEND].int() {
-            Some(1) => Some(true),
-            Some(0) => Some(false),
-            _ => None,
-        };
-        let content = if cells[CONTENT].is_empty() {
-            Some(String::new())
-        } else {
-            self.reading.text(&cells[CONTENT], place, sink).map(|text| text.into_owned())
-        };
-        let (prefix, text) = match &content {
-            Some(text) if group && own != Some(true) => split_sender(text, None, &talker),
-            Some(text) => (None, text.as_str()),
-            None => (None, ""),
-        };
-        let content = Content { base, sub: 0, text };
-        // The app also says things under the type of an app message.
-        let by_app = content.is_by_app() || text.trim_start().starts_with("<sysmsg");
-        let other = (!group && own == Some(false)).then_some(talker.as_str());
-        let sender = prefix.or(other).map(str::to_owned);
-        let mut draft = content.draft(place, sink);
-        self.link(cells, &mut draft);
-        let said = Said {
-            conversation,
-            sender,
-            own,
-            sent,
-            sent_raw,
-            native_id: reading::server_id(&cells[MSG_SVR_ID]),
-            sequence: cells[MSG_ID].int().unwrap_or(row.id),
-            raw: std::mem::take(&mut row.raw),
-        };
-        self.reading.emit(said, draft, by_app, place.clone(), sink);
-        Ok(())
-    }
-
     /// Unverified: media lie in folders named by the first letters of a digest, beside the database.
     fn link(&self, cells: &[Cell], draft: &mut Draft) {
         let Some((role, _)) = draft.attachments.first() else { return };

@@ -128,7 +128,10 @@ fn digest_in(text: &str) -> Option<String> {
 /// `known` is the sender as a column names it. A text that only looks so is left as it is: a line `note:` that somebody
 /// wrote must not become a sender.
 pub(crate) fn split_sender<'a>(text: &'a str, known: Option<&str>, room: &str) -> (Option<&'a str>, &'a str) {
-    let Some((head, rest)) = text.split_once(":\n").filter(|(head, _)| is_account(head)) else { return (None, text) };
+    // No id has a colon, so that the first one ends it.
+    let colon = text.bytes().take(LONGEST_ID + 1).position(|byte| byte == b':');
+    let parts = colon.and_then(|at| Some((&text[..at], text[at + 1..].strip_prefix('\n')?)));
+    let Some((head, rest)) = parts.filter(|(head, _)| is_account(head)) else { return (None, text) };
     match known {
         Some(sender) if sender == head || sender == room => (Some(head), rest),
         None => (Some(head), rest),
@@ -139,8 +142,11 @@ pub(crate) fn split_sender<'a>(text: &'a str, known: Option<&str>, room: &str) -
 /// Returns whether a text is written like the id of an account.
 pub(crate) fn is_account(text: &str) -> bool {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'@' | b'.');
-    (1..=64).contains(&text.len()) && text.bytes().all(allowed)
+    (1..=LONGEST_ID).contains(&text.len()) && text.bytes().all(allowed)
 }
+
+/// No account has a longer id.
+const LONGEST_ID: usize = 64;
 
 #[cfg(test)]
 mod tests {

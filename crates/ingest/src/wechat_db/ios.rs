@@ -12,7 +12,7 @@ use super::layout::{self, Family};
 use super::linked::{self, add_preview, hint_of};
 use super::packed::{self, IosNames};
 use super::people::{self, each_row};
-use super::reading::{self, Reading, Refusal, Said};
+use super::reading::{self, Message, Reading, Refusal};
 use super::stream::{Layout, Stream};
 use super::{hash_of, holds_messages};
 use crate::draft::Draft;
@@ -136,53 +136,41 @@ impl Layout for Ios {
         Some((merge, Talk { conversation, hash }))
     }
 
-    fn read(&mut self, talk: &Talk, _: usize, mut row: StoredRow, place: Place, sink: &mut Sink) {
-        if let Err((code, text)) = self.record(talk, &mut row, &place, sink) {
-            sink.excepted(code, &place, text, &row.raw);
-        }
-    }
-}
-
-impl Ios {
-    fn record(&mut self, talk: &Talk, row: &mut StoredRow, place: &Place, sink: &mut Sink) -> Result<(), Refusal> {
+    fn message(
+        &mut self,
+        talk: &Talk,
+        _: usize,
+        row: &mut StoredRow,
+        place: &Place,
+        sink: &mut Sink,
+    ) -> Result<Message, Refusal> {
         let cells = &row.cells;
-        let (sent, sent_raw) = reading::seconds("CreateTime", &cells[CREATE_TIME])?;
+        let sent = reading::seconds("CreateTime", &cells[CREATE_TIME])?;
         let base = reading::number("Type", &cells[TYPE])?;
-        let own = match cells[DES].int() {
-            Some(0) => Some(true),
-            Some(1) => Some(false),
-            _ => None,
-        };
+        // 0 is sent, 1 is received.
+        let own = reading::truth(&cells[DES]).map(|received| !received);
         let conversation = Arc::clone(&talk.conversation);
         let group = conversation.kind == ConversationKind::Group;
-        let content = if cells[MESSAGE].is_empty() {
-            Some(String::new())
-        } else {
-            self.reading.text(&cells[MESSAGE], place, sink).map(|text| text.into_owned())
-        };
-        let by_app = Content { base, sub: 0, text: "" }.is_by_app();
+        let content = self.reading.text(&cells[MESSAGE], place, sink);
         let (prefix, text) = match &content {
             Some(text) if group && own != Some(true) => split_sender(text, None, &conversation.native_id),
-            Some(text) => (None, text.as_str()),
+            Some(text) => (None, text.as_ref()),
             None => (None, ""),
         };
-        let other = (!group && own == Some(false)).then(|| conversation.native_id.clone());
-        let sender = prefix.map(str::to_owned).or(other);
-        let mut draft = reading::draft_of(content.as_ref().map(|_| text), base, 0, place, sink);
+        let other = (!group && own == Some(false)).then_some(conversation.native_id.as_str());
+        let mut draft = reading::draft_of(content.as_ref().map(|_| text), (base, 0), place, sink);
         let local_id = cells[MES_LOCAL_ID].int().unwrap_or(row.id);
         link(&self.reading, &talk.hash, local_id, &mut draft);
-        let said = Said {
+        Ok(Message {
+            sender: self.reading.sender(prefix.or(other), own, &conversation),
             conversation,
-            sender,
             own,
+            by_app: Content { base, sub: 0, text }.is_by_app(),
             sent,
-            sent_raw,
             native_id: reading::server_id(&cells[MES_SVR_ID]),
             sequence: local_id,
-            raw: std::mem::take(&mut row.raw),
-        };
-        self.reading.emit(said, draft, by_app, place.clone(), sink);
-        Ok(())
+            draft,
+        })
     }
 }
 

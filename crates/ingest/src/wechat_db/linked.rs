@@ -78,23 +78,18 @@ pub(crate) fn declare_digest(draft: &mut Draft) {
 /// Returns the months, as folders are named by them, that a time may fall into.
 pub(crate) fn months(at: UtcMillis, zone: Option<&Zone>) -> Vec<String> {
     const HOUR: i64 = 3_600_000;
+    let shifted = |hours: i64| Zone::utc().day(UtcMillis::new(at.millis() + hours * HOUR).unwrap_or(at));
     // Most devices of WeChat run in China; twelve hours behind and fourteen ahead is as far as zones go.
-    let mut months = vec![match zone {
-        Some(zone) => zone.format(at, "%Y-%m"),
-        None => month(at, 8 * HOUR),
-    }];
-    for offset in [-12 * HOUR, 14 * HOUR] {
-        let month = month(at, offset);
-        if !months.contains(&month) {
-            months.push(month);
+    let mut days = vec![zone.map_or_else(|| shifted(8), |zone| zone.day(at))];
+    days.extend([-12, 14].map(shifted));
+    let mut months = Vec::new();
+    for day in days {
+        let (year, month, _) = day.parts();
+        if !months.contains(&(year, month)) {
+            months.push((year, month));
         }
     }
-    months
-}
-
-fn month(at: UtcMillis, offset: i64) -> String {
-    let shifted = UtcMillis::new(at.millis() + offset).unwrap_or(at);
-    Zone::utc().format(shifted, "%Y-%m")
+    months.into_iter().map(|(year, month)| format!("{year:04}-{month:02}")).collect()
 }
 
 /// Returns a path as Windows writes it, from the folder below the account's own on.

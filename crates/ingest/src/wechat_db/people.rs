@@ -3,7 +3,7 @@
 //! The name shown is the one the app itself would show: the collector's remark, then the member's own name in the group,
 //! then the account's own name.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use duces_model::{Place, Sender};
 
@@ -16,7 +16,7 @@ use crate::sqlite::{Rows, Stored, StoredRow};
 /// Everybody who is known.
 #[derive(Default)]
 pub(crate) struct People {
-    contacts: BTreeMap<String, Names>,
+    contacts: HashMap<String, Names>,
     /// For each group, the members with a name of their own in it.
     rooms: HashMap<String, HashMap<String, String>>,
 }
@@ -60,7 +60,7 @@ impl People {
         self.rooms.entry(room.to_owned()).or_default().extend(named);
     }
 
-    /// Returns every account and group that is known, sorted.
+    /// Returns every account and group that is known, in no order.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
         self.contacts.keys().map(String::as_str)
     }
@@ -118,7 +118,7 @@ pub(crate) fn each_row(
             match stored {
                 Stored::Row(row) => each(at, &row, &mut said),
                 Stored::Unreadable { reason, .. } => said.push(reason),
-                Stored::TooLarge { size, .. } => said.push(format!("{size} bytes are too many for a name")),
+                Stored::TooLarge { .. } => said.push("the row is too large for a name".to_owned()),
             }
             for text in said.drain(..) {
                 sink.finding(&codes::LOOKUP_UNREADABLE, &place(Some(id)), text);

@@ -27,17 +27,19 @@ pub(crate) struct Reading {
     zstd: Option<Zstd>,
 }
 
-/// What a row says beside its content.
-pub(crate) struct Said {
+/// A message as a row gives it.
+pub(crate) struct Message {
     pub(crate) conversation: Arc<SourceConversation>,
-    pub(crate) sender: Option<String>,
+    pub(crate) sender: Option<Sender>,
     /// Whether the collected account sent it.
     pub(crate) own: Option<bool>,
-    pub(crate) sent: UtcMillis,
-    pub(crate) sent_raw: String,
+    /// Whether the app itself says it.
+    pub(crate) by_app: bool,
+    /// When, and as it was written.
+    pub(crate) sent: (UtcMillis, String),
     pub(crate) native_id: Option<String>,
     pub(crate) sequence: i64,
-    pub(crate) raw: Vec<u8>,
+    pub(crate) draft: Draft,
 }
 
 /// Why a row is set aside.
@@ -84,7 +86,7 @@ impl Reading {
                 Err(format!("it has none of {}, or not all", needed.join(", ")))
             };
             match rows {
-                Ok(rows) => merge.add(at, table, rows),
+                Ok(rows) => merge.add(at, format!("{}#{table}", self.files.name(at)), rows),
                 Err(reason) => {
                     let place = Place::file(format!("{}#{table}", self.files.name(at)));
                     sink.finding(&codes::TABLE_UNKNOWN, &place, format!("{reason}; nothing of it was read"));
@@ -93,12 +95,13 @@ impl Reading {
         }
     }
 
-    /// Returns the text of a column that holds a text or zstd frames.
+    /// Returns the text of a column that holds a text or zstd frames, empty where it holds nothing; nothing where it
+    /// could not be unpacked.
     pub(crate) fn text<'a>(&mut self, cell: &'a Cell, place: &Place, sink: &mut Sink) -> Option<Cow<'a, str>> {
-        let bytes = cell.bytes()?;
         if let Cell::Text(text) = cell {
             return Some(Cow::Borrowed(text));
         }
+        let bytes = cell.bytes().unwrap_or_default();
         if !bytes.starts_with(&compress::ZSTD_MAGIC) {
             return Some(mended(Cow::Borrowed(bytes), place, sink));
         }
@@ -110,22 +113,23 @@ impl Reading {
     }
 
     /// Yields the record of a row.
-    pub(crate) fn emit(&self, said: Said, mut draft: Draft, by_app: bool, place: Place, sink: &mut Sink) {
+    pub(crate) fn emit(&self, message: Message, raw: Vec<u8>, place: Place, sink: &mut Sink) {
+        let Message { conversation, sender, own, by_app, sent: (sent, sent_raw), native_id, sequence, mut draft } =
+            message;
         let by_app = by_app || matches!(draft.body, Body::Notice(_));
-        let (own, sender) = if by_app { (None, None) } else { (said.own, self.sender(&said)) };
         if sender.is_none() && !by_app {
             sink.finding(&codes::SENDER_UNKNOWN, &place, codes::SENDER_UNKNOWN.summary);
         }
         sink.record_with(|sink| SourceRecord {
             attachments: draft.placed(&self.source, &place, sink),
-            raw: said.raw,
-            conversation: said.conversation,
-            sender,
-            sent_by_collector: own,
-            sent: said.sent,
-            sent_raw: said.sent_raw,
-            native_id: said.native_id,
-            sequence: said.sequence,
+            raw,
+            conversation,
+            sender: sender.filter(|_| !by_app),
+            sent_by_collector: own.filter(|_| !by_app),
+            sent,
+            sent_raw,
+            native_id,
+            sequence,
             marks: std::mem::take(&mut draft.marks),
             state: draft.state(),
             body: draft.body,
@@ -133,13 +137,18 @@ impl Reading {
         });
     }
 
-    fn sender(&self, said: &Said) -> Option<Sender> {
-        let room =
-            Some(said.conversation.native_id.as_str()).filter(|_| said.conversation.kind == ConversationKind::Group);
-        let own = || self.own.as_deref().filter(|_| said.own == Some(true));
-        match said.sender.as_deref().or_else(own) {
+    /// Returns the sender by its id, or the collected account where that sent it, with the name to be shown.
+    pub(crate) fn sender(
+        &self,
+        id: Option<&str>,
+        own: Option<bool>,
+        conversation: &SourceConversation,
+    ) -> Option<Sender> {
+        let room = Some(conversation.native_id.as_str()).filter(|_| conversation.kind == ConversationKind::Group);
+        let own_id = || self.own.as_deref().filter(|_| own == Some(true));
+        match id.or_else(own_id) {
             Some(id) => Some(self.people.sender(id, room)),
-            None => (said.own == Some(true)).then(Sender::default),
+            None => (own == Some(true)).then(Sender::default),
         }
     }
 }
@@ -163,7 +172,13 @@ pub(crate) fn lz4_text(cell: &Cell, place: &Place, sink: &mut Sink) -> Option<St
 
 fn unpacked_text(unpacked: Result<Vec<u8>, String>, place: &Place, sink: &mut Sink) -> Option<Cow<'static, str>> {
     match unpacked {
-        Ok(bytes) => Some(Cow::Owned(mended(Cow::Owned(bytes), place, sink).into_owned())),
+        Ok(bytes) => {
+            // Within the row it was wrapped up, where nobody looks for it.
+            if memchr::memchr(0, &bytes).is_some() {
+                sink.finding(&codes::NUL_IN_TEXT, place, codes::NUL_IN_TEXT.summary);
+            }
+            Some(Cow::Owned(mended(Cow::Owned(bytes), place, sink).into_owned()))
+        }
         Err(reason) => {
             let text = format!("the content cannot be unpacked: {reason}; what the message says is missing");
             sink.finding(&codes::BAD_COMPRESSION, place, text);
@@ -188,7 +203,7 @@ fn mended<'a>(bytes: Cow<'a, [u8]>, place: &Place, sink: &mut Sink) -> Cow<'a, s
 }
 
 /// Returns the body of a content that was read, or of its type alone where it could not be unpacked.
-pub(crate) fn draft_of(content: Option<&str>, base: i64, sub: i64, place: &Place, sink: &mut Sink) -> Draft {
+pub(crate) fn draft_of(content: Option<&str>, (base, sub): (i64, i64), place: &Place, sink: &mut Sink) -> Draft {
     match content {
         Some(text) => Content { base, sub, text }.draft(place, sink),
         None if matches!(base, 3 | 34 | 43 | 47 | 62) => Content { base, sub, text: "" }.draft(place, sink),
@@ -225,6 +240,15 @@ pub(crate) fn number(name: &str, cell: &Cell) -> Result<i64, Refusal> {
         Cell::Absent | Cell::Null => (&codes::MISSING_FIELD, format!("`{name}` is missing")),
         other => (&codes::WRONG_TYPE, format!("`{name}` is no number: {}", other.shown())),
     })
+}
+
+/// Returns whether a column is set: 1 is, 0 is not, anything else says nothing.
+pub(crate) fn truth(cell: &Cell) -> Option<bool> {
+    match cell.int() {
+        Some(1) => Some(true),
+        Some(0) => Some(false),
+        _ => None,
+    }
 }
 
 /// Returns the server's number of a message; 0 is none.

@@ -1,10 +1,12 @@
 //! Drives the reading of an account's databases: run after run of tables, row after row, each row one item.
 
+use std::fmt::Write as _;
+
 use duces_model::{Item, Place};
 
-use super::files::Files;
-use super::reading::Reading;
+use super::reading::{Message, Reading, Refusal};
 use crate::codes;
+use crate::scan::LIMIT;
 use crate::sink::Sink;
 use crate::sqlite::{Merge, Stored, StoredRow};
 
@@ -21,8 +23,15 @@ pub(crate) trait Layout: Send {
     /// Returns the tables that are read together next.
     fn next_run(&mut self, sink: &mut Sink) -> Option<(Merge, Self::Run)>;
 
-    /// Makes a row into exactly one record, or sets it aside.
-    fn read(&mut self, run: &Self::Run, database: usize, row: StoredRow, place: Place, sink: &mut Sink);
+    /// Returns the message that a row is.
+    fn message(
+        &mut self,
+        run: &Self::Run,
+        database: usize,
+        row: &mut StoredRow,
+        place: &Place,
+        sink: &mut Sink,
+    ) -> Result<Message, Refusal>;
 }
 
 /// The items of an account's databases.
@@ -31,82 +40,75 @@ pub(crate) struct Stream<L: Layout> {
     sink: Sink,
     run: Option<(Merge, L::Run)>,
     records: u64,
-    /// The server's numbers of the rows with the last key: a message that stands twice has the same key twice.
-    last_key: i64,
-    with_last_key: Vec<(i64, String)>,
+    seen: Seen,
     done: bool,
+}
+
+/// The messages with the last key, by the server's number: one that stands twice has the same key twice.
+#[derive(Default)]
+struct Seen {
+    key: i64,
+    messages: Vec<(i64, u64)>,
 }
 
 impl<L: Layout> Stream<L> {
     pub(crate) fn new(layout: L, sink: Sink) -> Self {
-        Self { layout, sink, run: None, records: 0, last_key: i64::MIN, with_last_key: Vec::new(), done: false }
+        Self { layout, sink, run: None, records: 0, seen: Seen::default(), done: false }
     }
 
     fn step(&mut self) {
         let Some((merge, run)) = &mut self.run else {
             self.run = self.layout.next_run(&mut self.sink);
             self.done = self.run.is_none();
-            self.with_last_key.clear();
+            self.seen = Seen::default();
             return;
         };
-        let files = &self.layout.reading().files;
-        let Some(merged) = merge.next(&files.databases) else {
-            for failure in merge.failures() {
-                let place = Place::file(table_name(files, failure.database, &failure.table));
-                let text = format!("{}; the rows after the last one read stay in the source alone", failure.reason);
-                self.sink.finding(&codes::READ_FAILED, &place, text);
+        let Some(merged) = merge.next(&self.layout.reading().files.databases) else {
+            for (label, reason) in merge.failures() {
+                let text = format!("{reason}; the rows after the last one read stay in the source alone");
+                self.sink.finding(&codes::READ_FAILED, &Place::file(label), text);
             }
             self.run = None;
             return;
         };
         self.records += 1;
-        let mut file = table_name(files, merged.database, &merged.table);
-        file.push(':');
-        file.push_str(&merged.stored.id().to_string());
+        let mut file = String::with_capacity(merged.label.len() + 12);
+        file.push_str(merged.label);
+        write!(file, ":{}", merged.stored.id()).expect("a String takes all");
         let place = Place::file(file).at_record(self.records);
+        let (database, key) = (merged.database, merged.key);
         match merged.stored {
-            Stored::Row(row) => {
-                say_if_repeated::<L>(
-                    (&mut self.last_key, &mut self.with_last_key),
-                    merged.key,
-                    &row,
-                    &place,
-                    &mut self.sink,
-                );
-                self.layout.read(run, merged.database, row, place, &mut self.sink);
+            Stored::Row(mut row) => {
+                self.seen.note(key, row.cells[L::SERVER_ID].int(), &place, &mut self.sink);
+                match self.layout.message(run, database, &mut row, &place, &mut self.sink) {
+                    Ok(message) => self.layout.reading().emit(message, row.raw, place, &mut self.sink),
+                    Err((code, text)) => self.sink.excepted(code, &place, text, &row.raw),
+                }
             }
             Stored::Unreadable { reason, .. } => self.sink.excepted(&codes::ROW_UNREADABLE, &place, reason, &[]),
-            Stored::TooLarge { size, .. } => {
-                let text = format!("the row has {size} bytes");
+            Stored::TooLarge { .. } => {
+                let text = format!("the row is larger than {} MiB", LIMIT >> 20);
                 self.sink.excepted(&codes::RECORD_TOO_LARGE, &place, text, &[]);
             }
         }
     }
 }
 
-fn table_name(files: &Files, database: usize, table: &str) -> String {
-    format!("{}#{table}", files.name(database))
-}
-
-/// Says that a message stands in the databases twice; both rows are records, and collecting counts the message once.
-fn say_if_repeated<L: Layout>(
-    (last_key, seen): (&mut i64, &mut Vec<(i64, String)>),
-    key: i64,
-    row: &StoredRow,
-    place: &Place,
-    sink: &mut Sink,
-) {
-    if *last_key != key {
-        *last_key = key;
-        seen.clear();
-    }
-    let Some(number) = row.cells[L::SERVER_ID].int().filter(|number| *number != 0) else { return };
-    match seen.iter().find(|(other, _)| *other == number) {
-        Some((_, first)) => {
-            let text = format!("the message {number} stands here and as `{first}`; both rows are its records");
-            sink.finding(&codes::REPEATED_ROW, place, text);
+impl Seen {
+    /// Says that a message stands in the databases twice; both rows are records, and collecting counts it once.
+    fn note(&mut self, key: i64, number: Option<i64>, place: &Place, sink: &mut Sink) {
+        if self.key != key {
+            self.key = key;
+            self.messages.clear();
         }
-        None => seen.push((number, place.file.clone())),
+        let Some(number) = number.filter(|number| *number != 0) else { return };
+        match self.messages.iter().find(|(other, _)| *other == number) {
+            Some((_, record)) => {
+                let text = format!("the message {number} stands here and in record {record}; both are its records");
+                sink.finding(&codes::REPEATED_ROW, place, text);
+            }
+            None => self.messages.push((number, place.record.unwrap_or_default())),
+        }
     }
 }
 

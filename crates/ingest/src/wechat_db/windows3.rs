@@ -1,6 +1,7 @@
 //! WeChat for Windows 3.x: MSG*.db and PublicMsg.db, read as one in the order of `Sequence`; names from MicroMsg.db and
 //! OpenIMContact.db, recordings from MediaMSG*.db.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use duces_model::{AttachmentRole, ConversationKind, Place};
@@ -11,7 +12,7 @@ use super::layout::Family;
 use super::linked::{self, Voices};
 use super::packed::{self, Extra, Unpacked};
 use super::people::{self, each_row};
-use super::reading::{self, Reading, Refusal, Said};
+use super::reading::{self, Message, Reading, Refusal};
 use super::stream::{Layout, Stream};
 use super::{claims, holds_messages};
 use crate::draft::Draft;
@@ -123,76 +124,70 @@ impl Layout for Windows3 {
         Some((merge, ()))
     }
 
-    fn read(&mut self, (): &(), database: usize, mut row: StoredRow, place: Place, sink: &mut Sink) {
-        if let Err((code, text)) = self.record(database, &mut row, &place, sink) {
-            sink.excepted(code, &place, text, &row.raw);
-        }
-    }
-}
-
-impl Windows3 {
-    fn record(&mut self, database: usize, row: &mut StoredRow, place: &Place, sink: &mut Sink) -> Result<(), Refusal> {
+    fn message(
+        &mut self,
+        (): &(),
+        database: usize,
+        row: &mut StoredRow,
+        place: &Place,
+        sink: &mut Sink,
+    ) -> Result<Message, Refusal> {
         let cells = &row.cells;
         let talker = self.talker(database, cells)?;
-        let (sent, sent_raw) = reading::seconds("CreateTime", &cells[CREATE_TIME])?;
+        let sent = reading::seconds("CreateTime", &cells[CREATE_TIME])?;
         let base = reading::number("Type", &cells[TYPE])?;
         let sub = cells[SUB_TYPE].int().unwrap_or(0);
         let conversation = self.reading.conversation(&talker);
         let group = conversation.kind == ConversationKind::Group;
-        let own = match cells[IS_SENDER].int() {
-            Some(1) => Some(true),
-            Some(0) => Some(false),
-            _ => None,
-        };
+        let own = reading::truth(&cells[IS_SENDER]);
         let extra = extra(&cells[BYTES_EXTRA], place, sink);
         let content = self.content(base, cells, place, sink);
         let named = extra.item(packed::SENDER).filter(|id| is_account(id));
         // A prefix is not seen in 3.x, and read all the same where a tool has put one.
         let (prefix, text) = match &content {
             Some(text) if group && own != Some(true) => split_sender(text, named, &talker),
-            Some(text) => (None, text.as_str()),
+            Some(text) => (None, text.as_ref()),
             None => (None, ""),
         };
         let sender = match own {
             Some(true) => None,
-            _ if group => named.or(prefix).map(str::to_owned),
-            _ => Some(talker.clone()),
+            _ if group => named.or(prefix),
+            _ => Some(talker.as_ref()),
         };
-        let mut draft = reading::draft_of(content.as_ref().map(|_| text), base, sub, place, sink);
+        let mut draft = reading::draft_of(content.as_ref().map(|_| text), (base, sub), place, sink);
         self.link(base, cells, &extra, &mut draft, place, sink);
-        let by_app = Content { base, sub, text }.is_by_app();
-        let said = Said {
+        Ok(Message {
+            sender: self.reading.sender(sender, own, &conversation),
             conversation,
-            sender,
             own,
+            by_app: Content { base, sub, text }.is_by_app(),
             sent,
-            sent_raw,
             native_id: reading::server_id(&cells[MSG_SVR_ID]),
             sequence: cells[SEQUENCE].int().filter(|n| *n > 0).or_else(|| cells[LOCAL_ID].int()).unwrap_or(row.id),
-            raw: std::mem::take(&mut row.raw),
-        };
-        self.reading.emit(said, draft, by_app, place.clone(), sink);
-        Ok(())
+            draft,
+        })
     }
+}
 
-    fn talker(&self, database: usize, cells: &[Cell]) -> Result<String, Refusal> {
-        let by_number = || self.talkers[database].get(&cells[TALKER_ID].int()?).cloned();
-        let talker = cells[STR_TALKER].owned_text().or_else(by_number);
+impl Windows3 {
+    fn talker<'a>(&self, database: usize, cells: &'a [Cell]) -> Result<Cow<'a, str>, Refusal> {
+        let by_number = || self.talkers[database].get(&cells[TALKER_ID].int()?).cloned().map(Cow::Owned);
+        let talker = cells[STR_TALKER].text().or_else(by_number);
         talker.ok_or_else(|| {
             (&codes::MISSING_FIELD, "neither `StrTalker` nor `TalkerId` names the conversation".to_owned())
         })
     }
 
     /// Returns the content; nothing where it could not be unpacked.
-    fn content(&mut self, base: i64, cells: &[Cell], place: &Place, sink: &mut Sink) -> Option<String> {
-        let plain = self.reading.text(&cells[STR_CONTENT], place, sink).map(|text| text.into_owned());
+    fn content<'a>(&mut self, base: i64, cells: &'a [Cell], place: &Place, sink: &mut Sink) -> Option<Cow<'a, str>> {
+        let plain = self.reading.text(&cells[STR_CONTENT], place, sink);
         let packed = &cells[COMPRESS_CONTENT];
         match plain {
-            Some(plain) if base != 49 || packed.is_empty() => Some(plain),
-            _ if !packed.is_empty() => reading::lz4_text(packed, place, sink),
+            Some(plain) if !plain.is_empty() && (base != 49 || packed.is_empty()) => Some(plain),
+            _ if !packed.is_empty() => reading::lz4_text(packed, place, sink).map(Cow::Owned),
             // How a call ended stands in what the app shows for it.
-            _ if base == 50 => Some(cells[DISPLAY_CONTENT].owned_text().unwrap_or_default()),
-            _ => Some(String::new()),
+            _ if base == 50 => Some(cells[DISPLAY_CONTENT].text().unwrap_or_default()),
+            _ => Some(Cow::Borrowed("")),
         }
     }
 

@@ -4,6 +4,7 @@
 //! A table is named by the MD5 of its conversation's id. Who that is stands in contact.db, in session.db, or in the
 //! `Name2Id` of a message database.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use super::linked::Voices;
 use super::media4::Media;
 use super::packed::{PackedInfo, Unpacked};
 use super::people::{self, each_row};
-use super::reading::{self, Reading, Refusal, Said};
+use super::reading::{self, Message, Reading, Refusal};
 use super::stream::{Layout, Stream};
 use super::{hash_of, holds_messages};
 use crate::draft::Draft;
@@ -244,10 +245,47 @@ impl Layout for Windows4 {
         Some((merge, talk))
     }
 
-    fn read(&mut self, talk: &Talk, database: usize, mut row: StoredRow, place: Place, sink: &mut Sink) {
-        if let Err((code, text)) = self.record(talk, database, &mut row, &place, sink) {
-            sink.excepted(code, &place, text, &row.raw);
+    fn message(
+        &mut self,
+        talk: &Talk,
+        database: usize,
+        row: &mut StoredRow,
+        place: &Place,
+        sink: &mut Sink,
+    ) -> Result<Message, Refusal> {
+        let cells = &row.cells;
+        let sent = reading::seconds("create_time", &cells[CREATE_TIME])?;
+        let local_type = reading::number("local_type", &cells[LOCAL_TYPE])?;
+        let (base, sub) = (local_type & 0xffff_ffff, local_type >> 32);
+        let content = self.content(cells, place, sink);
+        let by_number = cells[REAL_SENDER_ID].int().and_then(|number| self.senders[database].get(&number).cloned());
+        let group = talk.conversation.kind == ConversationKind::Group;
+        let room = talk.conversation.native_id.as_str();
+        let (prefix, text) = match &content {
+            Some(text) if group => split_sender(text, by_number.as_deref(), room),
+            Some(text) => (None, text.as_ref()),
+            None => (None, ""),
+        };
+        let sender = prefix.or(by_number.as_deref());
+        let own = self.sent_by_own(talk, sender, cells[STATUS].int());
+        let other = (!group && talk.resolved && own == Some(false)).then_some(room);
+        let mut draft = reading::draft_of(content.as_ref().map(|_| text), (base, sub), place, sink);
+        self.complete_recall(cells, &mut draft);
+        self.voices.attach(&self.reading.files, &cells[SERVER_ID], &mut draft, place, sink);
+        if !draft.attachments.is_empty() {
+            let info = packed_info(&cells[PACKED_INFO_DATA], place, sink);
+            self.media.link(&self.reading, &talk.hash, sent.0, &info, &mut draft);
         }
+        Ok(Message {
+            sender: self.reading.sender(sender.or(other), own, &talk.conversation),
+            conversation: Arc::clone(&talk.conversation),
+            own,
+            by_app: Content { base, sub, text }.is_by_app(),
+            sent,
+            native_id: reading::server_id(&cells[SERVER_ID]),
+            sequence: cells[SORT_SEQ].int().filter(|n| *n > 0).or_else(|| cells[LOCAL_ID].int()).unwrap_or(row.id),
+            draft,
+        })
     }
 }
 
@@ -264,58 +302,10 @@ impl Windows4 {
         Talk { conversation: self.reading.new_conversation(table, kind), hash, resolved: false }
     }
 
-    fn record(
-        &mut self,
-        talk: &Talk,
-        database: usize,
-        row: &mut StoredRow,
-        place: &Place,
-        sink: &mut Sink,
-    ) -> Result<(), Refusal> {
-        let cells = &row.cells;
-        let (sent, sent_raw) = reading::seconds("create_time", &cells[CREATE_TIME])?;
-        let local_type = reading::number("local_type", &cells[LOCAL_TYPE])?;
-        let (base, sub) = (local_type & 0xffff_ffff, local_type >> 32);
-        let by_number = cells[REAL_SENDER_ID].int().and_then(|number| self.senders[database].get(&number).cloned());
-        let content = self.content(cells, place, sink);
-        let group = talk.conversation.kind == ConversationKind::Group;
-        let room = talk.conversation.native_id.as_str();
-        let (prefix, text) = match &content {
-            Some(text) if group => split_sender(text, by_number.as_deref(), room),
-            Some(text) => (None, text.as_str()),
-            None => (None, ""),
-        };
-        let sender = prefix.or(by_number.as_deref());
-        let own = self.sent_by_own(talk, sender, cells[STATUS].int());
-        let other = (!group && talk.resolved && own == Some(false)).then_some(room);
-        let sender = sender.or(other).map(str::to_owned);
-        let mut draft = reading::draft_of(content.as_ref().map(|_| text), base, sub, place, sink);
-        self.complete_recall(cells, &mut draft);
-        let info = packed_info(&cells[PACKED_INFO_DATA], place, sink);
-        self.voices.attach(&self.reading.files, &cells[SERVER_ID], &mut draft, place, sink);
-        self.media.link(&self.reading, &talk.hash, sent, &info, &mut draft);
-        let by_app = Content { base, sub, text }.is_by_app();
-        let said = Said {
-            conversation: Arc::clone(&talk.conversation),
-            sender,
-            own,
-            sent,
-            sent_raw,
-            native_id: reading::server_id(&cells[SERVER_ID]),
-            sequence: cells[SORT_SEQ].int().filter(|n| *n > 0).or_else(|| cells[LOCAL_ID].int()).unwrap_or(row.id),
-            raw: std::mem::take(&mut row.raw),
-        };
-        self.reading.emit(said, draft, by_app, place.clone(), sink);
-        Ok(())
-    }
-
     /// Returns the content; nothing where it could not be unpacked.
-    fn content(&mut self, cells: &[Cell], place: &Place, sink: &mut Sink) -> Option<String> {
+    fn content<'a>(&mut self, cells: &'a [Cell], place: &Place, sink: &mut Sink) -> Option<Cow<'a, str>> {
         let at = if cells[MESSAGE_CONTENT].is_empty() { COMPRESS_CONTENT } else { MESSAGE_CONTENT };
-        if cells[at].is_empty() {
-            return Some(String::new());
-        }
-        self.reading.text(&cells[at], place, sink).map(|text| text.into_owned())
+        self.reading.text(&cells[at], place, sink)
     }
 
     /// Returns whether the collected account sent a message.
@@ -351,8 +341,8 @@ impl Windows4 {
         let (base, content) = (row.cells[0].int().unwrap_or(1), &row.cells[1]);
         // What is wrong with the copy was not said of any row of its own.
         let (place, mut sink) = (Place::default(), Sink::default());
-        let text = self.reading.text(content, &place, &mut sink).map(|text| text.into_owned());
-        let body = reading::draft_of(text.as_deref(), base & 0xffff_ffff, base >> 32, &place, &mut sink).body;
+        let text = self.reading.text(content, &place, &mut sink);
+        let body = reading::draft_of(text.as_deref(), (base & 0xffff_ffff, base >> 32), &place, &mut sink).body;
         recall.recalled = Some(Box::new(body));
     }
 }
