@@ -2,11 +2,12 @@
 //!
 //! A blob that no row names is harmless: it is what a process leaves that was killed before its commit.
 
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use duces_files::{Batch, Disk, FailureKind, FilesError, Written, measure};
 use duces_model::{BlobSource, Digest, Hasher};
@@ -20,11 +21,13 @@ pub struct BlobStore {
     disk: Disk,
     batch: OnceLock<Batch>,
     partial: AtomicU64,
+    /// Blobs that this process has stored or read and found whole; the same sticker is sent a thousand times.
+    whole: Mutex<HashSet<Digest>>,
 }
 
 impl BlobStore {
     pub(crate) fn new(folder: PathBuf, disk: Disk) -> Self {
-        Self { folder, disk, batch: OnceLock::new(), partial: AtomicU64::new(0) }
+        Self { folder, disk, batch: OnceLock::new(), partial: AtomicU64::new(0), whole: Mutex::default() }
     }
 
     /// Returns where a blob lies, whether or not it is there.
@@ -62,15 +65,26 @@ impl BlobStore {
 
     /// Returns whether the store holds these bytes; a blob that an interrupted run left damaged counts as absent.
     fn holds(&self, found: &Written) -> Result<bool, PutError> {
+        if self.whole().contains(&found.digest) {
+            return Ok(true);
+        }
         let path = self.path(&found.digest);
         match path.metadata() {
             Ok(meta) if meta.len() == found.size => {
                 // What an earlier run may have left unsynced is synced with this run's.
                 self.batch()?;
-                Ok(measure(&path).map_err(PutError::Store)?.digest == found.digest)
+                let is_whole = measure(&path).map_err(PutError::Store)?.digest == found.digest;
+                if is_whole {
+                    self.whole().insert(found.digest);
+                }
+                Ok(is_whole)
             }
             _ => Ok(false),
         }
+    }
+
+    fn whole(&self) -> std::sync::MutexGuard<'_, HashSet<Digest>> {
+        self.whole.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn store<R: Read>(&self, source: &mut Source<'_, R>) -> Result<(Digest, u64), PutError> {
@@ -83,6 +97,7 @@ impl BlobStore {
             Err(e) if e.kind() == FailureKind::Exists => self.disk.replace(&partial, &path).map_err(PutError::Store)?,
             Err(e) => return Err(PutError::Store(e)),
         }
+        self.whole().insert(written.digest);
         Ok((written.digest, written.size))
     }
 

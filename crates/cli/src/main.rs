@@ -15,6 +15,10 @@ use duces_production::ProductionError;
 use args::{Cli, Command};
 use exit::Outcome;
 
+/// Records are made on one thread and dropped on another, which the system's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(&cli) {

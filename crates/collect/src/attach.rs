@@ -20,7 +20,12 @@ pub(crate) struct Folder {
     real: PathBuf,
     /// The folders below in which files lie, followed once; `None` where one leads out or cannot be followed.
     below: Mutex<HashMap<PathBuf, Option<PathBuf>>>,
+    /// The files that were stored already, by path and by the name they were sent under, which the media type may follow.
+    stored: Mutex<HashMap<(PathBuf, String), Stored>>,
 }
+
+/// What a stored file turned out to be.
+type Stored = (&'static str, Digest, u64);
 
 /// What became of one candidate.
 enum Found {
@@ -39,7 +44,7 @@ impl Folder {
             root.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
         };
         let real = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
-        Self { path, real, below: Mutex::default() }
+        Self { path, real, below: Mutex::default(), stored: Mutex::default() }
     }
 
     /// Looks at a candidate; one whose path or whose links lead out of the folder is not followed.
@@ -58,6 +63,18 @@ impl Folder {
         let path = below.get(parent)?.as_ref()?.join(name);
         drop(below);
         path.symlink_metadata().is_ok_and(|meta| meta.is_file()).then_some(path)
+    }
+
+    /// Stores a file that was found, once however often it was sent.
+    fn store(&self, blobs: &BlobStore, path: PathBuf, name: String) -> Result<Stored, PutError> {
+        let known = || self.stored.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (path, name);
+        if let Some(stored) = known().get(&key) {
+            return Ok(*stored);
+        }
+        let stored = store(blobs, &key.0, &key.1)?;
+        known().insert(key, stored);
+        Ok(stored)
     }
 
     fn followed(&self, candidate: &Path) -> Found {
@@ -103,7 +120,7 @@ pub(crate) fn collect(
             }
         };
         let name = source.name.clone().unwrap_or_else(|| file_name(candidate));
-        match store(blobs, &path, &name) {
+        match folder.store(blobs, path, name) {
             Ok((mime, digest, size)) => return Ok(stored(source, mime, digest, size)),
             Err(PutError::Store(e)) => return Err(ArchiveError::Files(e)),
             Err(PutError::Source(e)) => (reason, why) = (MissingReason::Unreadable, Some(e.to_string())),
@@ -124,7 +141,7 @@ fn stored(source: &SourceAttachment, mime: &str, digest: Digest, size: u64) -> A
 const SMALL: u64 = 1024 * 1024;
 
 /// Stores a file and tells its media type.
-fn store(blobs: &BlobStore, path: &Path, name: &str) -> Result<(&'static str, Digest, u64), PutError> {
+fn store(blobs: &BlobStore, path: &Path, name: &str) -> Result<Stored, PutError> {
     let unreadable = |e: io::Error| PutError::Source(FilesError::from_write(e, path));
     let mut file = File::open(path).map_err(unreadable)?;
     if file.metadata().map_err(unreadable)?.len() > SMALL {
