@@ -2,12 +2,13 @@
 //!
 //! A blob that no row names is harmless: it is what a process leaves that was killed before its commit.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::SystemTime;
 
 use duces_files::{Batch, Disk, FailureKind, FilesError, Written, measure};
 use duces_model::{BlobSource, Digest, Hasher};
@@ -21,8 +22,9 @@ pub struct BlobStore {
     disk: Disk,
     batch: OnceLock<Batch>,
     partial: AtomicU64,
-    /// Blobs that this process has stored or read and found whole; the same sticker is sent a thousand times.
-    whole: Mutex<HashSet<Digest>>,
+    /// Blobs that this process has read and found whole, with the time at which they last changed; the same sticker is
+    /// sent a thousand times.
+    whole: Mutex<HashMap<Digest, SystemTime>>,
 }
 
 impl BlobStore {
@@ -65,17 +67,18 @@ impl BlobStore {
 
     /// Returns whether the store holds these bytes; a blob that an interrupted run left damaged counts as absent.
     fn holds(&self, found: &Written) -> Result<bool, PutError> {
-        if self.whole().contains(&found.digest) {
-            return Ok(true);
-        }
         let path = self.path(&found.digest);
         match path.metadata() {
             Ok(meta) if meta.len() == found.size => {
+                let changed = meta.modified().ok();
+                if changed.is_some() && self.whole().get(&found.digest).copied() == changed {
+                    return Ok(true);
+                }
                 // What an earlier run may have left unsynced is synced with this run's.
                 self.batch()?;
                 let is_whole = measure(&path).map_err(PutError::Store)?.digest == found.digest;
-                if is_whole {
-                    self.whole().insert(found.digest);
+                if let Some(changed) = changed.filter(|_| is_whole) {
+                    self.whole().insert(found.digest, changed);
                 }
                 Ok(is_whole)
             }
@@ -83,7 +86,7 @@ impl BlobStore {
         }
     }
 
-    fn whole(&self) -> std::sync::MutexGuard<'_, HashSet<Digest>> {
+    fn whole(&self) -> std::sync::MutexGuard<'_, HashMap<Digest, SystemTime>> {
         self.whole.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -97,7 +100,6 @@ impl BlobStore {
             Err(e) if e.kind() == FailureKind::Exists => self.disk.replace(&partial, &path).map_err(PutError::Store)?,
             Err(e) => return Err(PutError::Store(e)),
         }
-        self.whole().insert(written.digest);
         Ok((written.digest, written.size))
     }
 
