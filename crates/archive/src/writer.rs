@@ -343,7 +343,11 @@ impl<'m> Writer<'m> {
         let mut keys: Vec<_> = self.keys.drain().collect();
         keys.sort_unstable();
         let sql = "INSERT INTO identity (key, message) VALUES (?, ?) ON CONFLICT DO NOTHING";
-        keys.iter().try_for_each(|(key, message)| self.derive(sql, params![key.as_bytes(), message.0]))
+        let mut statement = self.connection.prepare_cached(sql).at(&self.path)?;
+        for (key, message) in keys {
+            statement.execute(params![key.as_bytes(), message.0]).at(&self.path)?;
+        }
+        Ok(())
     }
 
     /// Notes that a recall names the message of a key, which may come later.
