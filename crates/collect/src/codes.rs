@@ -26,6 +26,7 @@ codes! {
     ATTACHMENT_MISSING Warning "The bytes of an attachment are not in the source.";
     ATTACHMENT_OUTSIDE Warning "The path of an attachment leads out of the source, so it was not followed.";
     ATTACHMENT_UNREADABLE Warning "The file of an attachment is there and cannot be read.";
+    COPY_COMPLETES Info "Another copy of a message holds parts of its card that the first collected leaves out; they are filled in, nothing that was said first is changed.";
     COPY_DIFFERS Warning "The words of two copies of a message differ, or their types do; the first collected stands, both are kept as records.";
     COPY_EDITED Info "A later copy by the same custodian says something else: the message was edited and has a new version.";
     COPY_LACKS Warning "A custodian's copy of a conversation lacks messages that another custodian's copy has for the same time.";

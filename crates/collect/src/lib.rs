@@ -33,6 +33,7 @@
 
 mod attach;
 mod codes;
+mod complete;
 mod copies;
 mod error;
 mod identity;

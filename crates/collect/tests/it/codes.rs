@@ -45,6 +45,10 @@ static SCENARIOS: &[(&str, Scenario)] = &[
         // A file name that is longer than any system allows can be asked for and not be read.
         import_all(house, &[("Ann", &[file(1, &format!("file/{}.txt", "a".repeat(5000)))])])
     }),
+    ("COLLECT_COPY_COMPLETES", |house| {
+        let sticker = || said(1, "wxid_bob", "emojis/a.gif").id(1).typed("动画表情");
+        import_all(house, &[("Ann", &[sticker()]), ("Bob", &[sticker().with("emojiCaption", json!("grin"))])])
+    }),
     ("COLLECT_COPY_DIFFERS", |house| {
         import_all(house, &[("Ann", &[said(1, "wxid_bob", "x").id(1)]), ("Bob", &[said(1, "wxid_bob", "y").id(1)])])
     }),
