@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use duces_model::{
-    AttachmentRole, Body, Channel, ChannelKind, ContactCard, ConversationKind, Link, LinkKind, Location, MergedHistory,
-    MiniProgram, Notice, NoticeKind, Place, Quote, RedPacket, Sender, SourceConversation, SourceRecord,
+    AttachmentRole, Body, Channel, ChannelKind, ContactCard, ConversationKind, Link, LinkKind, Location, MiniProgram,
+    Notice, NoticeKind, Place, Quote, RedPacket, Sender, SourceConversation, SourceRecord,
 };
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -21,7 +21,7 @@ use crate::reader::Reader;
 use crate::sink::Sink;
 use crate::source::Source;
 use crate::wechat_xml::{self, RecordItem};
-use crate::{Format, IngestError, codes, notice, transfer, when};
+use crate::{Format, IngestError, codes, notice, record_value, transfer, when};
 
 /// How this format is recognised and opened.
 pub(crate) const READER: Reader = Reader {
@@ -327,7 +327,7 @@ impl Message<'_> {
     }
 
     fn record_items(&self) -> Option<Vec<RecordItem>> {
-        record_items(self.contents?.get("recordInfo")?, 0)
+        record_value::items(self.contents?.get("recordInfo")?)
     }
 
     fn history(&self) -> Draft {
@@ -336,11 +336,7 @@ impl Message<'_> {
             let lines = self.text("desc").unwrap_or_default();
             return Draft::plain(Body::MergedHistory(wechat_xml::history_from_preview(title, &lines)));
         };
-        let mut found = Vec::new();
-        let history: MergedHistory = wechat_xml::history_of(title, items, 0, &mut found);
-        let attachments =
-            found.into_iter().map(|a| (a.role, Hint { name: a.name, stems: a.digests, ..Hint::default() })).collect();
-        Draft { attachments, ..Draft::plain(Body::MergedHistory(history)) }
+        Draft::history(title, items)
     }
 
     fn quote(&self) -> Body {
@@ -383,47 +379,5 @@ fn text_in(object: &Map<String, Value>, key: &str) -> Option<String> {
         Value::String(text) => filled(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
-    }
-}
-
-/// Returns the items of a `recordInfo`, whose keys are the Go names of the fields.
-fn record_items(info: &Value, depth: usize) -> Option<Vec<RecordItem>> {
-    let list = info.get("DataList")?.get("DataItems")?.as_array()?;
-    if depth > NESTING {
-        return None;
-    }
-    Some(list.iter().filter_map(Value::as_object).map(|item| record_item(item, depth)).collect())
-}
-
-fn record_item(item: &Map<String, Value>, depth: usize) -> RecordItem {
-    let of = |key: &str| text_in(item, key);
-    let nested = item.get("RecordXML").or_else(|| item.get("RecordXml")).and_then(|xml| xml.get("RecordInfo"));
-    RecordItem {
-        kind: of("DataType").unwrap_or_default(),
-        sender: of("SourceName"),
-        time: of("SourceTime").or_else(|| of("SrcMsgCreateTime")),
-        text: of("DataDesc"),
-        title: of("DataTitle"),
-        size: of("DataSize").and_then(|size| size.parse().ok()),
-        duration_ms: of("Duration").and_then(|ms| ms.parse().ok()),
-        url: of("Link").or_else(|| of("StreamWebURL")),
-        digest: of("FullMD5"),
-        location: item.get("Location").and_then(Value::as_object).map(record_location),
-        app_id: None,
-        nested: nested.map(|info| {
-            let title = info.as_object().and_then(|info| text_in(info, "Title"));
-            (title, record_items(info, depth + 1).unwrap_or_default())
-        }),
-    }
-}
-
-fn record_location(place: &Map<String, Value>) -> Location {
-    let of = |keys: [&str; 2]| keys.into_iter().find_map(|key| text_in(place, key));
-    Location {
-        name: of(["PoiName", "Poiname"]),
-        address: of(["Label", "label"]),
-        latitude: of(["Lat", "lat"]),
-        longitude: of(["Lng", "lng"]),
-        live: false,
     }
 }

@@ -6,7 +6,7 @@ use crate::codes;
 use crate::media::{self, Hint};
 use crate::sink::Sink;
 use crate::source::Source;
-use crate::wechat_xml::{self, XmlMessage};
+use crate::wechat_xml::{self, RecordItem, XmlMessage};
 
 /// What a record's content was understood to be.
 pub(crate) struct Draft {
@@ -22,6 +22,15 @@ impl Draft {
 
     pub(crate) fn with(body: Body, role: AttachmentRole, hint: Hint) -> Self {
         Self { body, attachments: vec![(role, hint)], marks: Marks::default() }
+    }
+
+    /// Returns a merged history of items, with what hangs on them.
+    pub(crate) fn history(title: Option<String>, items: Vec<RecordItem>) -> Self {
+        let mut found = Vec::new();
+        let history = wechat_xml::history_of(title, items, 0, &mut found);
+        let hint = |digests, name| Hint { name, stems: digests, ..Hint::default() };
+        let attachments = found.into_iter().map(|a| (a.role, hint(a.digests, a.name))).collect();
+        Self { attachments, ..Self::plain(Body::MergedHistory(history)) }
     }
 
     /// Returns a message of a type that is not known, and says so.

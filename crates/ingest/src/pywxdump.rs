@@ -21,8 +21,9 @@ use crate::reader::Reader;
 use crate::rows::{self, NextRow};
 use crate::sink::Sink;
 use crate::source::{Source, io_error};
+use crate::wechat_xml::{self, RecordItem};
 use crate::window::Window;
-use crate::{Format, IngestError, codes, notice, transfer, wechat_xml, when};
+use crate::{Format, IngestError, codes, notice, python_literal, record_value, transfer, when};
 
 /// Where the columns stand.
 struct Columns {
@@ -284,6 +285,13 @@ impl Pywxdump {
     }
 }
 
+/// The text of a merged history is a preview; the whole of it stands in `src` as Python writes its parsed XML.
+fn history_in(source: &str) -> Option<(Option<String>, Vec<RecordItem>)> {
+    let parsed = python_literal::parse(source).filter(serde_json::Value::is_object)?;
+    let info = parsed.get("recordinfo").unwrap_or(&parsed);
+    Some((record_value::title(info), record_value::items(info)?))
+}
+
 /// The older `content` is JSON with `msg` and `src` in some versions, and the plain text in others.
 fn split_older_content(row: &mut Row) {
     let Ok(serde_json::Value::Object(content)) = serde_json::from_str(&row.message) else { return };
@@ -349,6 +357,9 @@ fn draft(row: &Row, place: &Place, sink: &mut Sink) -> Draft {
         "语音通话" | "视频通话" => Draft::plain(Body::Call(notice::call(text))),
         "合并转发的聊天记录" => {
             let (title, lines) = text.split_once('\n').unwrap_or((text, ""));
+            if let Some((full_title, items)) = history_in(&row.source) {
+                return Draft::history(full_title.or_else(|| filled(title)), items);
+            }
             Draft::plain(Body::MergedHistory(wechat_xml::history_from_preview(filled(title), lines)))
         }
         "群公告" => Draft::plain(Body::Announcement { text: text.to_owned() }),
