@@ -65,6 +65,8 @@ impl Survey {
             account: options.account.clone(),
             label: spec.label.clone(),
             files: infos,
+            zips: Vec::new(),
+            exclude: None,
         };
         Ok(Self { root, files, info, options, ignored, findings })
     }

@@ -44,6 +44,8 @@ impl Fixture {
             account: None,
             label: format!("phone {first}"),
             files: Vec::new(),
+            zips: Vec::new(),
+            exclude: None,
         };
         writer.begin_import(&info).unwrap();
         let rows: Vec<_> = conversations.iter().map(|c| writer.conversation(c).unwrap()).collect();
