@@ -5,6 +5,7 @@ use duces_model::MessageId;
 use rusqlite::params;
 
 use crate::error::{At, Result};
+use crate::incoming::ConversationId;
 use crate::reader::{AsOf, Reader};
 use crate::rows::Columns;
 use crate::schema::{Cell, T};
@@ -33,6 +34,12 @@ impl Writer<'_> {
         let mut statement = self.connection.prepare_cached(sql).at(&self.path)?;
         let found = statement.query_map([number], |row| row.get(0).map(MessageId)).at(&self.path)?;
         found.collect::<rusqlite::Result<_>>().at(&self.path)
+    }
+
+    /// Returns the conversation of a message.
+    pub fn conversation_of(&self, message: MessageId) -> Result<Option<ConversationId>> {
+        let found = self.lookup("SELECT conversation FROM message WHERE id = ?", params![message.0])?;
+        Ok(found.map(ConversationId))
     }
 
     /// Links a payment to a message; again is no change.

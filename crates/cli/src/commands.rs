@@ -67,6 +67,7 @@ pub fn import(cli: &Cli, args: &ImportArgs) -> Result<Outcome> {
             format,
             zone: zone.clone(),
             label: path.display().to_string(),
+            exclude: None,
         };
         let report =
             duces_production::import(&matter, &spec, &options(&args.matter), &mut |event| progress.show(event))?;

@@ -96,9 +96,6 @@ pub fn import(report: &ImportReport) {
     line("Excepted", &report.excepted.to_string());
     line("Attachments", &format!("{}, of which {} have no bytes", report.attachments, report.missing_attachments));
     line("Recognised", &format!("{} copies by server id, {} by content", report.rules.server_id, report.rules.content));
-    for ignored in &report.ignored {
-        line("Not read", &format!("{}: {}", ignored.path, ignored.reason));
-    }
     for finding in report.findings.iter().filter(|finding| finding.severity > Severity::Info).take(MOST) {
         anstream::println!("{finding}");
     }

@@ -24,6 +24,7 @@
 //!     format: None,
 //!     zone: None,
 //!     label: "Ann's export".into(),
+//!     exclude: None,
 //! };
 //! let report = import(&matter, &spec, &Attribution::default(), &mut |_| {})?;
 //! assert_eq!((report.records, report.messages, report.account.as_deref()), (1, 1, Some("wxid_ann")));
@@ -31,24 +32,41 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod accounting;
+mod accounts;
 mod attach;
 mod codes;
 mod copies;
+mod declared;
 mod error;
+mod exclude;
+mod gather;
 mod identity;
 mod import;
+mod look;
 mod merge;
 mod names;
+mod payments;
 mod prepare;
 mod records;
+mod replace;
 mod report;
+mod roots;
+mod sieve;
 mod source;
+mod survey;
+mod tally;
+mod watch;
+mod zips;
 
 pub use codes::CODES;
 pub use error::{CollectError, Result};
+pub use exclude::{ExcludeEntry, ExcludeList};
 pub use import::{ImportEvent, import};
+pub use payments::PaymentCounts;
 pub use report::{
-    ConversationReport, CopyReport, IgnoredFile, ImportReport, LISTED_FINDINGS, LISTED_LACKS, LackingMessage,
-    RuleCounts,
+    ConversationReport, CopyReport, ExclusionReport, FileFate, FileReport, ImportReport, InputReport, LISTED_FINDINGS,
+    LISTED_LACKS, LackingMessage, RuleCounts, ZipReport,
 };
 pub use source::SourceSpec;
+pub use survey::{SurveyReport, survey};

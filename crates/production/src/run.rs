@@ -150,6 +150,7 @@ fn spec(source: &crate::request::Source, base: &Path) -> Result<SourceSpec> {
         format,
         zone: source.zone.clone(),
         label: source.label.clone().unwrap_or_else(|| source.path.clone()),
+        exclude: None,
     })
 }
 
