@@ -103,6 +103,11 @@ impl Folder {
         path.symlink_metadata().is_ok_and(|meta| meta.is_file()).then_some(path)
     }
 
+    /// Returns what an error says, with paths as the source has them.
+    fn said(&self, error: &FilesError) -> String {
+        error.to_string().replace(&format!("{}/", self.real.display()), "")
+    }
+
     /// Stores a file that was found, once however often it was sent.
     fn store(&self, blobs: &BlobStore, path: PathBuf, name: String) -> Result<Stored, PutError> {
         let known = || self.stored.lock().unwrap_or_else(PoisonError::into_inner);
@@ -178,7 +183,7 @@ pub(crate) fn collect(
                 return Ok(stored(source, mime, digest, size));
             }
             Err(PutError::Store(e)) => return Err(ArchiveError::Files(e)),
-            Err(PutError::Source(e)) => (reason, why) = (MissingReason::Unreadable, Some(e.to_string())),
+            Err(PutError::Source(e)) => (reason, why) = (MissingReason::Unreadable, Some(folder.said(&e))),
         }
     }
     findings.push(missing(source, reason, why, place));

@@ -46,7 +46,9 @@ mod import;
 mod look;
 mod merge;
 mod names;
+mod paper;
 mod payments;
+mod persons;
 mod prepare;
 mod records;
 mod replace;
@@ -63,7 +65,9 @@ pub use codes::CODES;
 pub use error::{CollectError, Result};
 pub use exclude::{ExcludeEntry, ExcludeList};
 pub use import::{ImportEvent, import};
+pub use paper::import_paper;
 pub use payments::PaymentCounts;
+pub use persons::read_persons;
 pub use report::{
     ConversationReport, CopyReport, ExclusionReport, FileFate, FileReport, ImportReport, InputReport, LISTED_FINDINGS,
     LISTED_LACKS, LackingMessage, RuleCounts, ZipReport,

@@ -82,7 +82,7 @@ fn read_file(
         Ok(items) => items,
         // A file that cannot be opened is named, and the others are read all the same.
         Err(error) if survey.goes_on_after(&error) => {
-            return Ok(batches.send(Ok(Batch { file, items: vec![Ready::Failed(error.to_string())] })).is_ok());
+            return Ok(batches.send(Ok(Batch { file, items: vec![Ready::Failed(survey.said(file, &error))] })).is_ok());
         }
         Err(error) => return Err(error.into()),
     };

@@ -36,9 +36,21 @@ impl Root {
         }
     }
 
-    /// Lets a place in this root be one in the source.
+    /// Lets a finding of this root be one of the source: in its place, and in its text where that names a path of this
+    /// computer.
     pub(crate) fn rename(&self, finding: &mut Finding) {
         rename(&self.prefix, &mut finding.place.file);
+        finding.text = self.said(&finding.text);
+    }
+
+    /// Returns a text that begins with the path of a file with that path as the source has it.
+    pub(crate) fn said(&self, text: &str) -> String {
+        let Some(rest) = text.strip_prefix(&self.path.display().to_string()) else { return text.to_owned() };
+        match rest.strip_prefix(['/', '\\']) {
+            Some(rest) => format!("{}{rest}", self.prefix),
+            None if rest.starts_with(':') => format!("{}{rest}", self.shown(&self.path)),
+            None => text.to_owned(),
+        }
     }
 
     /// Opens what is read as one. Places are those of the source.

@@ -94,6 +94,11 @@ impl Survey {
         self.refusals.iter().filter_map(said).collect()
     }
 
+    /// Returns what an error says of an input, with paths as the source has them.
+    pub(crate) fn said(&self, input: usize, error: &IngestError) -> String {
+        self.roots[self.inputs[input].root].said(&error.to_string())
+    }
+
     /// Returns where the attachments of an input lie.
     pub(crate) fn folder_of(&self, input: usize) -> &Folder {
         &self.roots[self.inputs[input].root].folder
