@@ -11,11 +11,14 @@ use crate::tally::Tally;
 
 /// Lists the files as a survey sees them, before anything is read.
 pub(crate) fn surveyed(survey: &Survey) -> Vec<FileReport> {
-    let report = |file: &SeenFile| {
+    let report = |(at, file): (usize, &SeenFile)| {
         let (fate, format, reason) = match &file.is {
             Seen::Input(format) => (FileFate::ToBeRead, Some(format.name().to_owned()), None),
             Seen::Opened => (FileFate::Opened, None, None),
-            Seen::Companion => (FileFate::HoldsNoMessages, None, None),
+            Seen::Companion => match refusal(survey, at) {
+                Some(why) => (FileFate::Ignored, None, Some(why)),
+                None => (FileFate::HoldsNoMessages, None, None),
+            },
             Seen::Ignored(reason) => (FileFate::Ignored, None, Some(reason.clone())),
             Seen::Excluded => return None,
         };
@@ -29,7 +32,7 @@ pub(crate) fn surveyed(survey: &Survey) -> Vec<FileReport> {
             reason,
         })
     };
-    sorted(survey.files.iter().filter_map(report).collect())
+    sorted(survey.files.iter().enumerate().filter_map(report).collect())
 }
 
 /// Lists the files after reading.
@@ -84,11 +87,16 @@ fn of_other(survey: &Survey, at: usize, file: &SeenFile) -> Option<FileReport> {
         _ if named.collected > 0 => Some(told(file, FileFate::Media, named.collected, None)),
         _ if named.excluded > 0 => None,
         Seen::Ignored(reason) => Some(told(file, FileFate::Ignored, 0, Some(reason.clone()))),
-        _ => Some(match survey.refusals.iter().find(|(of, _)| *of == at) {
-            Some((_, finding)) => told(file, FileFate::Ignored, 0, Some(finding.text.clone())),
+        _ => Some(match refusal(survey, at) {
+            Some(why) => told(file, FileFate::Ignored, 0, Some(why)),
             None => told(file, FileFate::Unreferenced, 0, None),
         }),
     }
+}
+
+/// Returns why a file was refused that might be an attachment all the same.
+fn refusal(survey: &Survey, at: usize) -> Option<String> {
+    survey.refusals.iter().find(|(of, _)| *of == at).map(|(_, finding)| finding.text.clone())
 }
 
 fn told(file: &SeenFile, fate: FileFate, references: u64, reason: Option<String>) -> FileReport {

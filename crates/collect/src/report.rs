@@ -150,7 +150,7 @@ impl FileFate {
             Self::Opened => "opened",
             Self::Media => "attachment of messages",
             Self::HoldsNoMessages => "holds no messages",
-            Self::Unreferenced => "no message refers to it",
+            Self::Unreferenced => "named by no message",
             Self::Ignored => "not read",
         }
     }

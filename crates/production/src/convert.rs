@@ -55,7 +55,7 @@ impl From<CollectError> for ProductionError {
         match error {
             CollectError::Archive(error) => error.into(),
             error @ (CollectError::List { .. } | CollectError::ExcludesAccount { .. }) => {
-                Self::usage(error.to_string()).hint("nothing was imported; mend the list and run again")
+                Self::usage(error.to_string()).hint("nothing was changed; mend the list and run again")
             }
             other => Self::new(ErrorKind::Unreadable, other.to_string()),
         }
