@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use duces_archive::{Scratch, ZipInfo};
+use duces_archive::{ArchiveError, Scratch, ZipInfo};
 use duces_files::{ZipIn, ZipRefusal, measure};
 use duces_ingest::{Detected, Format, IngestError, Options, SourceFile, detect};
 use duces_model::{Finding, Place};
@@ -50,8 +50,9 @@ impl<'a> Gathered<'a> {
         if path.is_file()
             && zips::is_zip(path)
             && let Some(zip) = self.zip_as_source(path)?
+            && self.zip_source(path, zip)?
         {
-            return self.zip_source(path, zip);
+            return Ok(());
         }
         let detected = match self.format {
             Some(format) if path.is_file() => {
@@ -84,12 +85,18 @@ impl<'a> Gathered<'a> {
         }
     }
 
-    fn zip_source(&mut self, path: &Path, zip: Box<ZipIn>) -> Result<()> {
+    /// Takes in what a ZIP holds; false where nothing of it is read, but the caller says that the file itself is.
+    fn zip_source(&mut self, path: &Path, zip: Box<ZipIn>) -> Result<bool> {
+        let before = self.mark();
         self.roots.push(Root::new(path, String::new(), self.options.clone()));
         let relative = path.file_name().map(PathBuf::from).unwrap_or_default();
         let at = self.see(0, relative, Seen::Companion);
         if self.open_zip(at, path, zip, 1)? {
-            return Ok(());
+            return Ok(true);
+        }
+        if self.format.is_some() {
+            self.go_back(&before);
+            return Ok(false);
         }
         let within = self.refusals.first().map(|(_, finding)| format!("; {}", finding.text)).unwrap_or_default();
         let reason = format!("it is a ZIP, and none of its files is of a format that is read{within}");
@@ -205,7 +212,7 @@ impl<'a> Gathered<'a> {
                 let place = Place::file(self.files[at].shown.clone());
                 self.refusals.push((at, Finding::new(&codes::ZIP_REFUSED, place, text)));
             }
-            self.scratch.batch()?.disk().remove_dir_all(&folder).map_err(CollectError::File)?;
+            self.scratch.batch()?.disk().remove_dir_all(&folder).map_err(ArchiveError::from)?;
             return Ok(false);
         }
         for member in unreadable {

@@ -102,7 +102,8 @@ fn said(code: &duces_model::FindingCode, record: &SourceRecord, stored: &StoredM
     let (this, that) = (record.body.label(), stored.body.label());
     let text = match what {
         None => {
-            format!("{this} of {} and {that} of {} agree in number {number}, amount and time", record.sent, stored.sent)
+            let agree = if amounts_given(&record.body, &stored.body) { ", amount and time" } else { " and time" };
+            format!("{this} of {} and {that} of {} agree in number {number}{agree}", record.sent, stored.sent)
         }
         Some(what) => format!(
             "{this} of {} and {that} of {} have one number, {number}, and differ in {what}; they are not linked",
@@ -110,6 +111,12 @@ fn said(code: &duces_model::FindingCode, record: &SourceRecord, stored: &StoredM
         ),
     };
     Finding::new(code, Place::clone(&record.place), text)
+}
+
+/// Returns whether both sides give an amount.
+fn amounts_given(a: &Body, b: &Body) -> bool {
+    let gives = |body| matches!(side(body), Some(Side::Payment(_, Some(_)) | Side::Paid(_, Some(_))));
+    gives(a) && gives(b)
 }
 
 /// Where both stand in one conversation, the payment refers to the message, which a document of both then shows.

@@ -58,6 +58,9 @@ impl Survey {
         let mut gathered = Gathered::new(spec.format, options, scratch);
         gathered.source(&spec.path)?;
         let Gathered { mut roots, mut inputs, mut files, zips, mut findings, refusals, .. } = gathered;
+        if spec.zone.is_none() {
+            refuse_without_zone(&roots, &inputs)?;
+        }
         let mut excluded = Excluded::default();
         if let Some(list) = &spec.exclude {
             refuse_own_account(list, spec.account.as_deref())?;
@@ -108,6 +111,14 @@ impl Survey {
     pub(crate) fn goes_on_after(&self, error: &IngestError) -> bool {
         self.inputs.len() > 1 && !matches!(error, IngestError::ZoneNeeded { .. })
     }
+}
+
+/// Refuses a source before anything is read where times are local and nobody says where: the caller can mend that.
+fn refuse_without_zone(roots: &[Root], inputs: &[Input]) -> Result<()> {
+    inputs.iter().try_for_each(|input| match roots[input.root].open(&input.file) {
+        Err(error @ IngestError::ZoneNeeded { .. }) => Err(error.into()),
+        _ => Ok(()),
+    })
 }
 
 /// Sets apart what holds nothing but what must not be collected.

@@ -299,3 +299,25 @@ fn hostile_zips_are_named_and_nothing_gets_out() {
     beside.sort();
     assert_eq!(beside, ["matter", "source"]);
 }
+
+#[test]
+fn local_times_without_a_zone_stop_everything_before_it_is_read() {
+    let house = House::new();
+    house.write("source/a.jsonl", interchange("slack", "C1", "x"));
+    let csv = "id,MsgSvrID,type_name,is_sender,talker,room_name,msg,src,CreateTime\n\
+               1,7,文本,0,wxid_bob,wxid_bob,hello,,2024-03-05 09:00:00\n";
+    house.write("source/wxid_bob_0_1.csv", csv);
+    let spec = duces_collect::SourceSpec {
+        path: house.path("source"),
+        custodian: Custodian("Ann".into()),
+        account: Some("wxid_ann".into()),
+        format: None,
+        zone: None,
+        label: "source".into(),
+        exclude: None,
+    };
+    let error = duces_collect::import(&house.matter, &spec, &duces_archive::Attribution::default(), &mut |_| {});
+    assert!(error.unwrap_err().to_string().contains("--tz"));
+    assert!(house.messages().is_empty() && house.reader().sources(house.reader().now().unwrap()).unwrap().is_empty());
+    assert_eq!(house.import(&house.path("source"), "Ann", Some("wxid_ann")).messages, 2);
+}
