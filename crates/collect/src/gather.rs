@@ -117,7 +117,7 @@ impl<'a> Gathered<'a> {
             );
         }
         let mut found: Vec<Input> =
-            inputs.into_iter().map(|file| Input { root, file, partly_excluded: false }).collect();
+            inputs.into_iter().map(|file| Input { root, file, account: None, partly_excluded: false }).collect();
         let mut closed = Vec::new();
         for ignored in detected.ignored {
             let is = if ignored.may_be_media { Seen::Companion } else { Seen::Ignored(ignored.reason) };

@@ -1,7 +1,8 @@
 //! Brings sources into a matter: what a record is, whose copy it is, what hangs on it, and the report of it all.
 //!
 //! [`import`] reads a source through `ingest`, stores its attachments, recognises messages that the matter has
-//! already, and adds the rest through `archive`, one transaction a batch.
+//! already, and adds the rest through `archive`, one transaction a batch. [`survey`] only looks. What of a source must not
+//! be collected, an [`ExcludeList`] says; [`import_paper`] is the report for people.
 //!
 //! Identity: (1) app, conversation and server id; (2) where one of two records has none: app, conversation, sender,
 //! second, type, digest of the normalised body, and ordinal among equals, never between two records of one source.

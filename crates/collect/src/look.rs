@@ -18,7 +18,7 @@ pub(crate) fn referenced(root: &Root, inputs: &[Input], contested: &BTreeSet<Pat
         let own: BTreeSet<&Path> =
             input.file.members.iter().filter_map(|member| member.strip_prefix(&root.path).ok()).collect();
         // A file that cannot be opened is named when it is its turn to be read.
-        let Ok(items) = root.open(&input.file) else { continue };
+        let Ok(items) = root.open(input) else { continue };
         for item in items {
             let Item::Record(record) = item else { continue };
             for candidate in record.attachments.iter().flat_map(|attachment| &attachment.candidates) {
@@ -35,6 +35,10 @@ pub(crate) fn referenced(root: &Root, inputs: &[Input], contested: &BTreeSet<Pat
 #[derive(Debug, Default)]
 pub(crate) struct AccountsSeen {
     pub(crate) accounts: BTreeMap<App, String>,
+    /// The accounts that records say they were sent from, on the collected device.
+    pub(crate) sent_from_device: BTreeSet<String>,
+    /// The app of each input, as its first record has it.
+    pub(crate) apps: Vec<Option<App>>,
     /// Whether there are 1:1 conversations of which it would matter.
     pub(crate) direct: bool,
 }
@@ -44,23 +48,29 @@ pub(crate) struct AccountsSeen {
 pub(crate) fn accounts(roots: &[Root], inputs: &[Input]) -> Result<AccountsSeen, IngestError> {
     let mut seen = AccountsSeen::default();
     for input in inputs {
-        let items = match roots[input.root].open(&input.file) {
-            Ok(items) => items,
+        let mut app = None;
+        let items = match roots[input.root].open(input) {
+            Ok(items) => Some(items),
             Err(error @ IngestError::ZoneNeeded { .. }) => return Err(error),
             // It is named when it is its turn to be read.
-            Err(_) => continue,
+            Err(_) => None,
         };
-        for item in items {
+        for item in items.into_iter().flatten() {
             let Item::Record(record) = item else { continue };
+            app.get_or_insert_with(|| record.conversation.app.clone());
             seen.direct |= record.conversation.kind == ConversationKind::Direct;
             if seen.accounts.contains_key(&record.conversation.app) {
                 break;
             }
             if let Some(account) = own_account(&record) {
+                if record.sent_by_collector == Some(true) {
+                    seen.sent_from_device.insert(account.clone());
+                }
                 seen.accounts.insert(record.conversation.app.clone(), account);
                 break;
             }
         }
+        seen.apps.push(app);
     }
     Ok(seen)
 }
@@ -122,7 +132,7 @@ pub(crate) fn excluded(roots: &[Root], inputs: &[Input], list: &ExcludeList) -> 
     let mut shares = Vec::new();
     for input in inputs {
         let (mut count, mut share) = (BTreeMap::new(), Share::default());
-        match roots[input.root].open(&input.file) {
+        match roots[input.root].open(input) {
             Ok(items) => {
                 for item in items {
                     match item {

@@ -54,8 +54,9 @@ impl Root {
     }
 
     /// Opens what is read as one. Places are those of the source.
-    pub(crate) fn open(&self, file: &SourceFile) -> Result<Items, IngestError> {
-        let items = open(file, &self.path, &self.options)?;
+    pub(crate) fn open(&self, input: &Input) -> Result<Items, IngestError> {
+        let options = Options { account: input.account.clone(), ..self.options.clone() };
+        let items = open(&input.file, &self.path, &options)?;
         if self.prefix.is_empty() {
             return Ok(items);
         }
@@ -82,6 +83,8 @@ pub(crate) struct Input {
     /// Which root it lies in.
     pub(crate) root: usize,
     pub(crate) file: SourceFile,
+    /// The account that was collected, of the app that it is of.
+    pub(crate) account: Option<String>,
     /// Whether some of it is not to be collected.
     pub(crate) partly_excluded: bool,
 }

@@ -14,7 +14,7 @@ use crate::codes;
 use crate::error::{CollectError, Result};
 use crate::exclude::ExcludeList;
 use crate::gather::Gathered;
-use crate::look::{self, Excluded};
+use crate::look::{self, AccountsSeen, Excluded};
 use crate::roots::{Input, Root, Seen, SeenFile};
 use crate::sieve::Sieve;
 
@@ -54,22 +54,23 @@ pub(crate) struct Survey {
 impl Survey {
     /// Finds the files of a source, digests them, finds out which account was collected and what must not be.
     pub(crate) fn of(spec: &SourceSpec, scratch: &mut Scratch) -> Result<Self> {
-        let options = Options { zone: spec.zone.clone(), account: spec.account.clone(), ..Options::default() };
+        let options = Options { zone: spec.zone.clone(), ..Options::default() };
         let mut gathered = Gathered::new(spec.format, options, scratch);
         gathered.source(&spec.path)?;
-        let Gathered { mut roots, mut inputs, mut files, zips, mut findings, refusals, .. } = gathered;
+        let Gathered { roots, mut inputs, mut files, zips, mut findings, refusals, .. } = gathered;
         if spec.zone.is_none() {
             refuse_without_zone(&roots, &inputs)?;
         }
+        let (accounts, seen) = accounts(spec, &roots, &mut inputs)?;
         let mut excluded = Excluded::default();
         if let Some(list) = &spec.exclude {
-            refuse_own_account(list, spec.account.as_deref())?;
+            refuse_own_account(list, spec, &seen)?;
+            // Both times each input is read in the same way, so that what is named now is passed over then.
             excluded = look::excluded(&roots, &inputs, list)?;
             inputs = divide(inputs, &roots, &mut files, list, &excluded);
         }
-        let accounts = accounts(spec, &mut roots, &inputs, &mut findings)?;
-        if let Some(list) = &spec.exclude {
-            refuse_own_account(list, accounts.main())?;
+        if seen.direct && accounts.main().is_none() {
+            findings.push(account_unknown(spec, &roots, &inputs));
         }
         let info = info(spec, &roots, &inputs, zips, &accounts)?;
         let list = spec.exclude.clone();
@@ -80,10 +81,10 @@ impl Survey {
 impl Survey {
     /// Opens an input; of one that is partly excluded comes only what is to be collected.
     pub(crate) fn open(&self, input: usize) -> Result<Box<dyn Iterator<Item = Item> + Send + '_>, IngestError> {
-        let Input { root, file, partly_excluded } = &self.inputs[input];
-        let root = &self.roots[*root];
-        let items = root.open(file)?;
-        if *partly_excluded { Ok(Box::new(Sieve::new(items, root, &self.excluded))) } else { Ok(items) }
+        let input = &self.inputs[input];
+        let root = &self.roots[input.root];
+        let items = root.open(input)?;
+        if input.partly_excluded { Ok(Box::new(Sieve::new(items, root, &self.excluded))) } else { Ok(items) }
     }
 
     /// Returns what is to be said of files that were refused: not of those that messages name, which are their
@@ -115,7 +116,7 @@ impl Survey {
 
 /// Refuses a source before anything is read where times are local and nobody says where: the caller can mend that.
 fn refuse_without_zone(roots: &[Root], inputs: &[Input]) -> Result<()> {
-    inputs.iter().try_for_each(|input| match roots[input.root].open(&input.file) {
+    inputs.iter().try_for_each(|input| match roots[input.root].open(input) {
         Err(error @ IngestError::ZoneNeeded { .. }) => Err(error.into()),
         _ => Ok(()),
     })
@@ -139,7 +140,7 @@ fn divide(
         let root = &roots[input.root];
         gone.extend(input.file.members.iter().map(|member| root.shown(member)));
         // Its media are known by its records alone.
-        for item in root.open(&input.file).into_iter().flatten() {
+        for item in root.open(&input).into_iter().flatten() {
             if let Item::Record(record) = item {
                 record.attachments.iter().for_each(|attachment| root.folder.note_excluded(attachment));
             }
@@ -156,34 +157,39 @@ fn divide(
 }
 
 /// A list that names the account which was collected would leave out everything it said.
-fn refuse_own_account(list: &ExcludeList, account: Option<&str>) -> Result<()> {
-    let names_own = account.is_some_and(|account| list.entries_of_participant(account).next().is_some());
-    if names_own {
-        return Err(CollectError::ExcludesAccount { account: account.unwrap_or_default().to_owned() });
-    }
-    Ok(())
+fn refuse_own_account(list: &ExcludeList, spec: &SourceSpec, seen: &AccountsSeen) -> Result<()> {
+    let named = spec
+        .account
+        .iter()
+        .chain(&seen.sent_from_device)
+        .find(|account| list.entries_of_participant(account).next().is_some());
+    named.map_or(Ok(()), |account| Err(CollectError::ExcludesAccount { account: account.clone() }))
 }
 
-fn accounts(spec: &SourceSpec, roots: &mut [Root], inputs: &[Input], findings: &mut Vec<Finding>) -> Result<Accounts> {
+/// Finds out which accounts were collected. Each input is read with that of its own app.
+fn accounts(spec: &SourceSpec, roots: &[Root], inputs: &mut [Input]) -> Result<(Accounts, AccountsSeen)> {
     let one_format = inputs.windows(2).all(|pair| pair[0].file.format == pair[1].file.format);
     if spec.account.is_some() && one_format {
-        return Ok(Accounts::new(spec.custodian.clone(), spec.account.clone(), [].into()));
+        inputs.iter_mut().for_each(|input| input.account.clone_from(&spec.account));
+        let accounts = Accounts::new(spec.custodian.clone(), spec.account.clone(), [].into());
+        return Ok((accounts, AccountsSeen::default()));
     }
     let seen = look::accounts(roots, inputs)?;
-    let accounts = Accounts::new(spec.custodian.clone(), spec.account.clone(), seen.accounts);
-    if accounts.main().is_none() && seen.direct {
-        let place = Place::file(inputs.first().map_or_else(String::new, |i| roots[i.root].shown(&i.file.path)));
-        let text = format!(
-            "nobody says which account of {} was collected; its 1:1 conversations are kept apart from other custodians' \
-             copies; name the account (`--account`) to have both sides recognised",
-            spec.custodian
-        );
-        findings.push(Finding::new(&codes::ACCOUNT_UNKNOWN, place, text));
+    let accounts = Accounts::new(spec.custodian.clone(), spec.account.clone(), seen.accounts.clone());
+    for (input, app) in inputs.iter_mut().zip(&seen.apps) {
+        input.account = app.as_ref().map_or_else(|| accounts.main(), |app| accounts.of(app)).map(str::to_owned);
     }
-    for root in roots {
-        root.options.account = accounts.main().map(str::to_owned);
-    }
-    Ok(accounts)
+    Ok((accounts, seen))
+}
+
+fn account_unknown(spec: &SourceSpec, roots: &[Root], inputs: &[Input]) -> Finding {
+    let first = inputs.first().map(|input| roots[input.root].shown(&input.file.path));
+    let text = format!(
+        "nobody says which account of {} was collected; its 1:1 conversations are kept apart from other custodians' \
+         copies; name the account (`--account`) to have both sides recognised",
+        spec.custodian
+    );
+    Finding::new(&codes::ACCOUNT_UNKNOWN, Place::file(first.unwrap_or_else(|| spec.label.clone())), text)
 }
 
 fn info(
