@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod exit;
+mod imports;
 mod progress;
 mod shown;
 
@@ -42,6 +43,7 @@ fn run(cli: &Cli) -> Result<Outcome> {
         Command::Plan(args) => commands::plan(cli, args),
         Command::Produce(args) => commands::produce(cli, args),
         Command::Verify(args) => commands::verify(cli, args),
+        Command::Persons(args) => commands::persons(cli, args),
         Command::Log(args) => commands::log(cli, args),
         Command::Profiles(args) => commands::profiles(cli, args),
     }

@@ -5,23 +5,23 @@ use std::sync::Arc;
 
 use duces_archive::IdentityKey;
 use duces_model::{
-    AccountId, Body, Conversation, ConversationKey, ConversationKind, Custodian, Digest, Sender, SourceConversation,
-    SourceRecord,
+    AccountId, Body, Conversation, ConversationKey, ConversationKind, Digest, Sender, SourceConversation, SourceRecord,
 };
 use duces_query::normalise;
 
+use crate::accounts::Accounts;
+
 /// The conversations of a source, numbered in the order met.
 pub(crate) struct Conversations {
-    account: Option<String>,
-    custodian: Custodian,
+    accounts: Accounts,
     last: Option<(Arc<SourceConversation>, usize)>,
     known: HashMap<ConversationKey, usize>,
     list: Vec<Arc<Conversation>>,
 }
 
 impl Conversations {
-    pub(crate) fn new(account: Option<String>, custodian: Custodian) -> Self {
-        Self { account, custodian, last: None, known: HashMap::new(), list: Vec::new() }
+    pub(crate) fn new(accounts: Accounts) -> Self {
+        Self { accounts, last: None, known: HashMap::new(), list: Vec::new() }
     }
 
     /// Returns the conversation a source speaks of.
@@ -44,7 +44,7 @@ impl Conversations {
     fn resolve(&self, source: &SourceConversation) -> Conversation {
         let app = source.app.clone();
         let (key, native_id, title) = if source.kind == ConversationKind::Direct {
-            let own = self.own_account();
+            let own = self.accounts.own(&app);
             let side = |native: &str| AccountId { app: app.clone(), native: native.to_owned() };
             let key = ConversationKey::direct(&side(&source.native_id), &side(&own));
             let mut sides = [source.native_id.as_str(), own.as_str()];
@@ -59,16 +59,11 @@ impl Conversations {
         Conversation { key, app, kind: source.kind, native_id, title }
     }
 
-    /// Returns the collected account; where nobody says it, a stand-in that no other custodian has.
-    pub(crate) fn own_account(&self) -> String {
-        self.account.clone().unwrap_or_else(|| format!("?{}", self.custodian))
-    }
-
     /// Adds to the sender of a record what the source leaves to be understood.
     pub(crate) fn complete_sender(&self, record: &mut SourceRecord) {
         let direct = record.conversation.kind == ConversationKind::Direct;
         let id = match record.sent_by_collector {
-            Some(true) => self.account.clone(),
+            Some(true) => self.accounts.of(&record.conversation.app).map(str::to_owned),
             Some(false) if direct => Some(record.conversation.native_id.clone()),
             _ => None,
         };

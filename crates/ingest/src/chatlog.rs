@@ -141,6 +141,7 @@ impl ReadElement for Chatlog {
             sent_raw: row.time.str().into_owned(),
             // `seq` is an order and no id; the server id is there for voice alone.
             native_id: voice_id.filter(|id| id.bytes().all(|b| b.is_ascii_digit())),
+            replaces: None,
             sequence: row.seq.int().or_else(|| i64::try_from(place.record?).ok()).unwrap_or_default(),
             attachments: draft.placed(source, place, sink),
             marks: std::mem::take(&mut draft.marks),

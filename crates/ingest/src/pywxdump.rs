@@ -210,6 +210,7 @@ impl Pywxdump {
             sent,
             sent_raw: row.time,
             native_id: filled(row.server_id).filter(|id| id != "0"),
+            replaces: None,
             sequence: row
                 .id
                 .trim()

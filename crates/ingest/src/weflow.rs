@@ -227,6 +227,7 @@ impl ReadElement for Weflow {
             sent,
             sent_raw: row.create_time.str().into_owned(),
             native_id: row.platform_message_id.text().filter(|id| id != "0"),
+            replaces: None,
             sequence: row.local_id.int().unwrap_or_else(|| record_number(place)),
             attachments: draft.placed(&self.source, place, sink),
             marks: std::mem::take(&mut draft.marks),

@@ -83,6 +83,9 @@ pub struct SourceRecord {
     pub sent_raw: String,
     /// The app's own number of the message, the server id.
     pub native_id: Option<String>,
+    /// The app's own number of an earlier message of the conversation that this one takes the place of, such as the
+    /// notice that a file was still being sent; both are then one message.
+    pub replaces: Option<String>,
     /// The source's own order within the conversation.
     pub sequence: i64,
     /// What.

@@ -5,11 +5,17 @@
 mod codes;
 mod copies;
 mod excepted;
+mod excluded;
 mod files;
 mod identity;
 mod kill;
+mod lines;
+mod mixed;
+mod paid;
 mod real;
 mod repeat;
+mod replaced;
+mod zipped;
 
 use std::fs;
 use std::ops::ControlFlow;
@@ -56,6 +62,7 @@ impl House {
             format: None,
             zone: Some(Zone::named("Asia/Shanghai").unwrap()),
             label: path.file_name().unwrap().to_string_lossy().into_owned(),
+            exclude: None,
         };
         import(&self.matter, &spec, &Attribution::default(), &mut |_| {})
     }
