@@ -6,7 +6,7 @@ use crate::codes;
 use crate::media::{self, Hint};
 use crate::sink::Sink;
 use crate::source::Source;
-use crate::wechat_xml::{self, XmlMessage};
+use crate::wechat_xml::{self, XmlAttachment, XmlMessage};
 
 /// What a record's content was understood to be.
 pub(crate) struct Draft {
@@ -32,16 +32,37 @@ impl Draft {
     }
 
     /// Returns what raw XML says; XML that cannot be read is kept as unknown.
-    pub(crate) fn from_xml(base_type: i64, xml: &str, place: &Place, sink: &mut Sink) -> Self {
-        match wechat_xml::message_from_xml(base_type, xml) {
+    pub(crate) fn from_xml(raw_type: i64, xml: &str, place: &Place, sink: &mut Sink) -> Self {
+        let message = wechat_xml::message_from_xml(raw_type, xml);
+        Self::from_outcome(message, raw_type, xml, place, sink)
+    }
+
+    /// Returns what a message's content says as a database holds it, XML or not. A text must be without the sender
+    /// that stands before it in groups.
+    pub(crate) fn from_content(
+        raw_type: i64,
+        sub_type: Option<i64>,
+        content: &str,
+        place: &Place,
+        sink: &mut Sink,
+    ) -> Self {
+        let message = wechat_xml::message_of(raw_type, sub_type, content);
+        Self::from_outcome(message, raw_type, content, place, sink)
+    }
+
+    fn from_outcome(
+        message: Result<XmlMessage, String>,
+        raw_type: i64,
+        content: &str,
+        place: &Place,
+        sink: &mut Sink,
+    ) -> Self {
+        match message {
             Ok(message) => Self::from_message(message, place, sink),
             Err(reason) => {
-                sink.finding(
-                    &codes::BAD_XML,
-                    place,
-                    format!("the message's XML cannot be read: {reason}; shown as unknown"),
-                );
-                Self::plain(Body::Unknown { raw_type: base_type.to_string(), text: xml.to_owned() })
+                let text = format!("the message's XML cannot be read: {reason}; shown as unknown");
+                sink.finding(&codes::BAD_XML, place, text);
+                Self::plain(Body::Unknown { raw_type: raw_type.to_string(), text: content.to_owned() })
             }
         }
     }
@@ -50,12 +71,15 @@ impl Draft {
         if message.uploading {
             sink.finding(&codes::UPLOADING_FILE, place, codes::UPLOADING_FILE.summary);
         }
+        if let Some(damage) = &message.damage {
+            let text = format!("the message's XML is damaged: {damage}; what could be read of it is shown");
+            sink.finding(&codes::DAMAGED_XML, place, text);
+        }
         if let Body::Unknown { raw_type, text } = &message.body {
             return Self::unknown(raw_type.clone(), text, place, sink);
         }
-        let hint = |digests, name| Hint { name, stems: digests, ..Hint::default() };
-        let attachments = message.attachments.into_iter().map(|a| (a.role, hint(a.digests, a.name))).collect();
-        Self { body: message.body, attachments, marks: Marks::default() }
+        let attachments = message.attachments.into_iter().map(hinted).collect();
+        Self { body: message.body, attachments, marks: Marks { replaces: message.replaces, ..Marks::default() } }
     }
 
     /// Gives the message's own attachment a path, or one more if it has none of that role.
@@ -85,6 +109,12 @@ impl Draft {
     pub(crate) fn state(&self) -> RecordState {
         if matches!(self.body, Body::Recall(_)) { RecordState::Recalled } else { RecordState::Present }
     }
+}
+
+/// Returns where the bytes of an attachment may lie of which the XML gives names and digests.
+pub(crate) fn hinted(attachment: XmlAttachment) -> (AttachmentRole, Hint) {
+    let XmlAttachment { role, name, digests, md5 } = attachment;
+    (role, Hint { name, stems: digests, md5, ..Hint::default() })
 }
 
 /// Returns the text without the label in brackets that a tool puts before it, such as `[文件] `.

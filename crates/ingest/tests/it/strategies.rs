@@ -172,15 +172,16 @@ fn marks() -> impl Strategy<Value = Marks> {
     let receipt = (kind, maybe(), at()).prop_map(|(kind, by, at)| Receipt { kind, by, at });
     let deletion = (at(), maybe(), any::<bool>()).prop_map(|(at, by, recovered)| Deletion { at, by, recovered });
     (
-        maybe(),
+        (maybe(), maybe()),
         prop::collection::vec(edit, 0..2),
         prop::collection::vec(reaction, 0..2),
         prop::collection::vec(receipt, 0..2),
         option::of(deletion),
         prop::collection::vec(fact(), 0..2),
     )
-        .prop_map(|(reply_to, edits, reactions, receipts, deletion, facts)| Marks {
+        .prop_map(|((reply_to, replaces), edits, reactions, receipts, deletion, facts)| Marks {
             reply_to,
+            replaces,
             edits,
             reactions,
             receipts,
