@@ -12,6 +12,8 @@ mod sources;
 mod strategies;
 #[path = "it/xml.rs"]
 mod xml;
+#[path = "it/xml_kinds.rs"]
+mod xml_kinds;
 
 use std::path::{Path, PathBuf};
 

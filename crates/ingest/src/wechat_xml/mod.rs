@@ -76,9 +76,12 @@ impl XmlMessage {
 ///
 /// The type is a base type (3, 34, 42, 43, 47, 48, 49, 50, 10000, 10002 and their like), a number of a 4.x database or
 /// one of Android's. The prefix `wxid:` with a line break, which stands before the XML in groups, is passed over. The
-/// error says why the XML cannot be read.
+/// error says why the XML cannot be read. A text (1) is what somebody wrote, whatever it looks like.
 pub fn message_from_xml(raw_type: i64, xml: &str) -> Result<XmlMessage, String> {
-    read(RawType::of(raw_type), xml, 0)
+    match RawType::of(raw_type) {
+        RawType { base: 1, .. } => Ok(XmlMessage::plain(Body::text_of(xml))),
+        kind => read(kind, xml, 0),
+    }
 }
 
 /// Returns what a message says whose content may be XML or not, as it stands in a database.
@@ -257,4 +260,36 @@ fn friend_request(root: &Node) -> Body {
     card.name = root.attribute("fromnickname").or(card.name);
     card.note = None;
     Body::FriendRequest { card, text: root.attribute("content").unwrap_or_default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contents_without_xml_are_told_by_their_number() {
+        let rows = [
+            (1, None, "<msg>typed by somebody</msg>", "Text"),
+            (3, None, "", "Picture"),
+            (34, None, "", "Voice"),
+            (43, None, "", "Video"),
+            (47, None, "", "Sticker"),
+            (-1_879_048_186, None, "位置共享", "Live location"),
+            (49, Some(62), "\"安\" 拍了拍我", "Notice"),
+            (50, None, "[语音通话] 已取消", "Voice call"),
+            (10000, Some(0), "以上是打招呼的内容", "Notice"),
+            (10000, Some(5), "对方撤回", "Recalled message"),
+            (10000, Some(4), "x", "Notice"),
+            (268_445_456, None, "对方撤回", "Recalled message"),
+            (11000, None, "x", "Unknown message type"),
+            (3, None, "wxid_a:\n<msg><img md5=\"aa\"/></msg>", "Picture"),
+        ];
+        for (kind, sub, content, label) in rows {
+            let message = message_of(kind, sub, content).unwrap_or_else(|reason| panic!("{kind}: {reason}"));
+            assert_eq!(message.body.label(), label, "{kind} {content}");
+        }
+        for kind in [37, 42, 48, 49] {
+            assert!(message_of(kind, None, "plain").is_err(), "{kind}");
+        }
+    }
 }
