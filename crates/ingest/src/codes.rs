@@ -19,6 +19,7 @@ macro_rules! codes {
 
 codes! {
     ENCRYPTED Error "A database is encrypted; it is refused, and duces never extracts keys.";
+    STILL_ENCRYPTED Error "A record is still encrypted; its owner must decrypt it with their own key, and duces never does.";
     SQLITE Error "A plain SQLite database is not read; an export made from it is.";
     UNKNOWN_FORMAT Error "The content fits no format that is read.";
     EMPTY_FILE Warning "A file of the source is empty.";
@@ -33,6 +34,7 @@ codes! {
     WRONG_TYPE Warning "A field of a record has a type that cannot be what it should be.";
     MISSING_FIELD Warning "A field that a message cannot do without is missing.";
     BAD_TIME Warning "A time does not exist or is out of range.";
+    SECONDS Info "A time is in seconds where the format has milliseconds; it was read as seconds.";
     NO_SECONDS Info "Times are given to the minute only; the order within a minute is the source's.";
     INVALID_UTF8 Warning "Bytes are no valid UTF-8; U+FFFD stands for them in the text, the raw record keeps them.";
     LONE_SURROGATE Warning "A JSON escape is half a character; U+FFFD stands for it in the text.";

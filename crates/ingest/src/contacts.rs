@@ -73,7 +73,7 @@ fn read(path: &Path) -> Result<Contacts, String> {
 
 /// The collector's remark comes first, as the app itself shows it.
 fn name_in(user: &Value) -> Option<String> {
-    let keys = ["remark", "nickname", "nickName", "NickName", "strNickName", "account"];
+    let keys = ["remark", "nickname", "nickName", "NickName", "strNickName", "name", "account"];
     keys.iter().find_map(|key| user.get(*key)?.as_str().filter(|name| !name.is_empty())).map(str::to_owned)
 }
 

@@ -12,6 +12,11 @@ pub(crate) fn from_seconds(seconds: i64) -> Option<UtcMillis> {
     UtcMillis::new(seconds * 1000).ok()
 }
 
+/// Returns the instant of milliseconds since 1970, within the same bounds.
+pub(crate) fn from_millis(millis: i64) -> Option<UtcMillis> {
+    from_seconds(millis.div_euclid(1000)).and_then(|_| UtcMillis::new(millis).ok())
+}
+
 /// A civil time taken apart.
 struct Civil {
     date: (u32, u32, u32),
