@@ -50,6 +50,9 @@ codes! {
     UPLOADING_FILE Info "A message announces a file that was still uploading; the finished message follows it.";
     OUTSIDE_SOURCE Warning "A media path leads out of the source folder; it is not followed.";
     COUNT_DIFFERS Info "The source declares another number of messages than it holds.";
+    TOOL_LEAVES_OUT Warning "The tool that made the export is known to leave messages of some kind out of this layout.";
+    PROVENANCE Info "The source says where it comes from.";
+    MEMBERS Info "The source lists the members of a conversation, whether they wrote or not.";
     CONVERTER_EXCEPTED Warning "The program that made an interchange file could not convert a record; its bytes are kept.";
     CONVERTER_FINDING Info "The program that made an interchange file says something about its source.";
     USERS_UNREADABLE Warning "The file of contact names cannot be read; ids stand in the place of names.";

@@ -41,7 +41,8 @@ macro_rules! formats {
 formats! {
     WeflowJson "weflow-json" "The detailed JSON of WeFlow (and of echotrace before it): one conversation a file.";
     ChatlogJson "chatlog-json" "The JSON array of chatlog's HTTP interface.";
-    PywxdumpCsv "pywxdump-csv" "The CSV of PyWxDump, with `users.json` beside it.";
+    PywxdumpCsv "pywxdump-csv" "The CSV of PyWxDump, with `users.json` beside it, and WeClone's layout, which WeFlow writes.";
+    PywxdumpJson "pywxdump-json" "The JSON array of PyWxDump, with `users.json` beside it.";
     WecomJson "wecom-json" "WeCom's archive (会话内容存档), decrypted: JSON lines, an array, or the interface's answer.";
     DucesJsonl "duces-jsonl" "The interchange format of duces: JSON Lines after a header line.";
 }

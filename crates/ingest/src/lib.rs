@@ -18,6 +18,7 @@
 mod chatlog;
 mod codes;
 mod contacts;
+mod csv_stream;
 mod detect;
 mod draft;
 mod encoding;
@@ -33,6 +34,7 @@ mod jsonl_write;
 mod lines;
 mod magic;
 mod media;
+mod named_type;
 mod notice;
 mod probe;
 mod pywxdump;

@@ -9,7 +9,8 @@ pub(crate) static READERS: &[Reader] = &[
     jsonl::READER,
     weflow::READER,
     chatlog::READER,
-    pywxdump::READER,
+    pywxdump::CSV,
+    pywxdump::JSON,
     wecom::READER,
 ];
 
