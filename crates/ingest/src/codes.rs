@@ -45,6 +45,8 @@ codes! {
     CSV_QUOTE Warning "A quoted CSV field has no end; the line was set aside and reading went on with the next.";
     BLANK_LINE Info "A line is blank; nothing was read from it.";
     UNKNOWN_TYPE Warning "A message type is not known; the message is kept and shown as unknown.";
+    TYPES_FROM_TEXT Info "The layout has no message types; they were taken from the shape of the texts, which people can type too.";
+    NO_BEGINNING Warning "Lines of a text stand before the first that begins a message; they were set aside.";
     BAD_XML Warning "The XML of a message cannot be read; the message is kept and shown as unknown.";
     DAMAGED_XML Warning "The XML of a message is malformed or cut off; what of it could be read is shown.";
     UPLOADING_FILE Info "A message announces a file that was still uploading; the finished message follows it.";

@@ -1,16 +1,20 @@
 //! The registry of readers: detection and opening are derived from it.
 
 use crate::reader::Reader;
-use crate::{Format, chatlog, jsonl, pywxdump, wecom, weflow};
+use crate::{Format, chatlog, jsonl, memotrace, pywxdump, wecom, weflow};
 
 /// Every reader, in the order in which they are asked: those that look at more come first.
 #[rustfmt::skip]
 pub(crate) static READERS: &[Reader] = &[
     jsonl::READER,
     weflow::READER,
-    chatlog::READER,
+    weflow::TXT,
+    chatlog::JSON,
+    chatlog::CSV,
+    chatlog::TXT,
     pywxdump::CSV,
     pywxdump::JSON,
+    memotrace::READER,
     wecom::READER,
 ];
 

@@ -36,6 +36,12 @@ pub(super) fn read(root: &Node, app: &Node, depth: usize) -> XmlMessage {
     }
 }
 
+/// Returns an app message of which nothing but its number and the text shown for it is there.
+pub(super) fn without_xml(kind: i64, shown: &str) -> XmlMessage {
+    let app = Node::with_texts("appmsg", &[("type", kind.to_string()), ("title", shown.to_owned())]);
+    read(&app, &app, 0)
+}
+
 fn title(app: &Node) -> String {
     app.text_of("title").unwrap_or_default()
 }

@@ -36,6 +36,13 @@ struct Builder {
 }
 
 impl Node {
+    /// Returns an element with children that hold texts.
+    pub(crate) fn with_texts(name: &str, texts: &[(&str, String)]) -> Self {
+        let child =
+            |(name, text): &(&str, String)| Self { name: (*name).to_owned(), text: text.clone(), ..Self::default() };
+        Self { name: name.to_owned(), children: texts.iter().map(child).collect(), ..Self::default() }
+    }
+
     /// Returns the root element of a text; what stands before it and after it is passed over.
     pub(crate) fn parse(xml: &str) -> Result<Self, String> {
         let start = xml.find('<').ok_or("there is no element in it")?;

@@ -101,8 +101,7 @@ pub(crate) fn message_of(raw_type: i64, sub_type: Option<i64>, content: &str) ->
         34 => media(Body::Voice { duration_ms: None, transcript: None }, AttachmentRole::Voice),
         43 | 62 => media(Body::Video { duration_ms: None }, AttachmentRole::Video),
         47 => media(Body::Sticker { caption: None, url: None }, AttachmentRole::Sticker),
-        49 if kind.sub == Some(17) => plain(Body::Location(Location { live: true, ..Location::default() })),
-        49 if kind.sub == Some(62) => plain(Body::Notice(Notice { kind: NoticeKind::Pat, text: content.to_owned() })),
+        49 if kind.sub.is_some() => Ok(appmsg::without_xml(kind.sub.unwrap_or_default(), content)),
         50 => plain(Body::Call(notice::call(content))),
         10000 | 10002 => plain(plain_system(kind, content)),
         37 | 42 | 48 | 49 => Err("there is no XML in it".to_owned()),
@@ -276,6 +275,9 @@ mod tests {
             (47, None, "", "Sticker"),
             (-1_879_048_186, None, "位置共享", "Live location"),
             (49, Some(62), "\"安\" 拍了拍我", "Notice"),
+            (49, Some(5), "T", "Link"),
+            (49, Some(57), "好 & <行>", "Quote"),
+            (49, Some(9901), "x", "Unknown message type"),
             (50, None, "[语音通话] 已取消", "Voice call"),
             (10000, Some(0), "以上是打招呼的内容", "Notice"),
             (10000, Some(5), "对方撤回", "Recalled message"),
@@ -288,6 +290,10 @@ mod tests {
             let message = message_of(kind, sub, content).unwrap_or_else(|reason| panic!("{kind}: {reason}"));
             assert_eq!(message.body.label(), label, "{kind} {content}");
         }
+        assert_eq!(
+            message_of(49, Some(57), "好 & <行>").map(|m| m.body.text(&[])).as_deref(),
+            Ok("好 & <行>\n> [Quote] ")
+        );
         for kind in [37, 42, 48, 49] {
             assert!(message_of(kind, None, "plain").is_err(), "{kind}");
         }

@@ -5,6 +5,7 @@
 
 mod body;
 mod row;
+mod txt;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,6 +22,8 @@ use crate::reader::Reader;
 use crate::sink::Sink;
 use crate::source::{Source, io_error};
 use crate::{Format, IngestError, codes, when};
+
+pub(crate) use txt::READER as TXT;
 
 /// How this format is recognised and opened.
 pub(crate) const READER: Reader = Reader {

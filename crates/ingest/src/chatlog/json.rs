@@ -1,4 +1,4 @@
-//! chatlog's JSON: an array of messages, times as RFC 3339 with an offset, media by digest in `contents`.
+//! The JSON: an array of messages, times as RFC 3339 with an offset, media by digest in `contents`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use crate::contacts;
-use crate::draft::{Draft, without_label};
+use crate::draft::{Draft, hinted, without_label};
 use crate::field::{Field, filled};
 use crate::json_stream::{self, JsonStream, ReadElement};
 use crate::media::Hint;
@@ -20,7 +20,7 @@ use crate::probe::Probe;
 use crate::reader::Reader;
 use crate::sink::Sink;
 use crate::source::Source;
-use crate::wechat_xml::{self, RecordItem};
+use crate::wechat_xml::{self, RawType, RecordItem};
 use crate::{Format, IngestError, codes, notice, transfer, when};
 
 /// How this format is recognised and opened.
@@ -118,9 +118,10 @@ impl ReadElement for Chatlog {
             sink.excepted(code, place, "`type` is no number", raw);
             return;
         };
+        let raw_type = RawType::of(kind).with_sub(row.sub_type.int());
         let message = Message {
-            kind: kind & 0xffff_ffff,
-            sub: row.sub_type.int().filter(|sub| *sub != 0).unwrap_or(kind >> 32),
+            kind: raw_type.base,
+            sub: raw_type.sub.unwrap_or_default(),
             content: row.content.str().into_owned(),
             contents: row.contents.as_ref(),
         };
@@ -338,8 +339,7 @@ impl Message<'_> {
         };
         let mut found = Vec::new();
         let history: MergedHistory = wechat_xml::history_of(title, items, 0, &mut found);
-        let attachments =
-            found.into_iter().map(|a| (a.role, Hint { name: a.name, stems: a.digests, ..Hint::default() })).collect();
+        let attachments = found.into_iter().map(hinted).collect();
         Draft { attachments, ..Draft::plain(Body::MergedHistory(history)) }
     }
 
