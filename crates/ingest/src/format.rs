@@ -47,6 +47,10 @@ formats! {
     PywxdumpCsv "pywxdump-csv" "The CSV of PyWxDump, with `users.json` beside it, and WeClone's layout, which WeFlow writes.";
     PywxdumpJson "pywxdump-json" "The JSON array of PyWxDump, with `users.json` beside it.";
     MemotraceCsv "memotrace-csv" "The CSV of MemoTrace (留痕, WeChatMsg), in both layouts.";
+    ChatlabJson "chatlab-json" "ChatLab's interchange of many apps, as JSON.";
+    ChatlabJsonl "chatlab-jsonl" "ChatLab's interchange of many apps, as JSON lines.";
+    KeeperJson "chatlog-keeper-json" "The `wechat_messages.json` of chatlog-keeper.";
+    DatabackupJson "wechat-data-backup-json" "The JSON of wechatDataBackup's interface.";
     WecomJson "wecom-json" "WeCom's archive (会话内容存档), decrypted: JSON lines, an array, or the interface's answer.";
     DucesJsonl "duces-jsonl" "The interchange format of duces: JSON Lines after a header line.";
 }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use duces_model::Place;
+use duces_model::{Place, UtcMillis};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -12,6 +12,7 @@ use crate::encoding::{self, Encoding};
 use crate::field::{Field, filled};
 use crate::json_stream;
 use crate::sink::Sink;
+use crate::{codes, when};
 
 /// The object.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -105,6 +106,24 @@ impl<'a> Object<'a> {
             _ => self.list(key).into_iter().filter_map(|raw| plain(raw.get())).collect(),
         }
     }
+}
+
+/// Returns the time of a record that has it in seconds, or in milliseconds, since 1970; without one it is set aside.
+pub(crate) fn epoch(
+    object: &Object<'_>,
+    key: &str,
+    raw: &[u8],
+    place: &Place,
+    sink: &mut Sink,
+) -> Option<(UtcMillis, String)> {
+    let shown = object.text(key).unwrap_or_default();
+    let number = object.int(key).and_then(when::from_seconds_or_millis).map(|(at, _)| at);
+    let sent = number.or_else(|| when::from_decimal_seconds(&shown));
+    if sent.is_none() {
+        let code = if object.raw(key).is_none() { &codes::MISSING_FIELD } else { &codes::BAD_TIME };
+        sink.excepted(code, place, format!("`{key}` is no time of a message: `{shown}`"), raw);
+    }
+    sent.map(|sent| (sent, shown))
 }
 
 /// Returns the text that a value is.

@@ -15,10 +15,12 @@
 //! # Ok::<(), duces_ingest::IngestError>(())
 //! ```
 
+mod chatlab;
 mod chatlog;
 mod codes;
 mod contacts;
 mod csv_stream;
+mod databackup;
 mod detect;
 mod draft;
 mod encoding;
@@ -31,6 +33,7 @@ mod json_stream;
 mod jsonl;
 mod jsonl_body;
 mod jsonl_write;
+mod keeper;
 mod lines;
 mod magic;
 mod media;
@@ -42,6 +45,7 @@ mod pywxdump;
 mod reader;
 mod registry;
 mod rows;
+mod said;
 mod scan;
 mod sink;
 mod source;

@@ -1,7 +1,7 @@
 //! The registry of readers: detection and opening are derived from it.
 
 use crate::reader::Reader;
-use crate::{Format, chatlog, jsonl, memotrace, pywxdump, wecom, weflow};
+use crate::{Format, chatlab, chatlog, databackup, jsonl, keeper, memotrace, pywxdump, wecom, weflow};
 
 /// Every reader, in the order in which they are asked: those that look at more come first.
 #[rustfmt::skip]
@@ -15,6 +15,10 @@ pub(crate) static READERS: &[Reader] = &[
     pywxdump::CSV,
     pywxdump::JSON,
     memotrace::READER,
+    chatlab::JSON,
+    chatlab::JSONL,
+    keeper::READER,
+    databackup::READER,
     wecom::READER,
 ];
 

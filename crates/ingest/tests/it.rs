@@ -10,6 +10,8 @@ mod real;
 mod sources;
 #[path = "it/strategies.rs"]
 mod strategies;
+#[path = "it/tools.rs"]
+mod tools;
 #[path = "it/wecom.rs"]
 mod wecom;
 #[path = "it/xml.rs"]

@@ -6,6 +6,7 @@ use super::part;
 use crate::draft::Draft;
 use crate::json_object::Object;
 use crate::sink::Sink;
+use crate::when;
 
 /// Where a content stands that is not under the name of its `msgtype`.
 const OTHER_KEYS: &[(&str, &[&str])] = &[
@@ -79,7 +80,7 @@ pub(super) fn facts(pairs: impl IntoIterator<Item = (&'static str, Option<String
 fn consent(kind: &str, content: &Object<'_>) -> Draft {
     let text = if kind == "agree" { "agreed to be archived" } else { "refused to be archived" };
     let when = content.text_in(&["agree_time", "disagree_time"]);
-    let facts = facts([("account", content.text("userid")), ("time", when.map(|when| part::shown_time(&when)))]);
+    let facts = facts([("account", content.text("userid")), ("time", when.map(|when| when::shown(&when)))]);
     Draft::plain(card(CardKind::Consent, None, Some(text.to_owned()), facts))
 }
 
@@ -100,7 +101,7 @@ fn form(content: &Object<'_>) -> Draft {
     let mut found = facts([
         ("group", content.text("room_name")),
         ("by", content.text("creator")),
-        ("created", content.text("create_time").map(|when| part::shown_time(&when))),
+        ("created", content.text("create_time").map(|when| when::shown(&when))),
     ]);
     for question in content.objects("details") {
         let name = question.text("ques").unwrap_or_default();
@@ -119,8 +120,8 @@ fn meeting(content: &Object<'_>) -> Draft {
     });
     let found = facts([
         ("what", what),
-        ("from", content.text("starttime").map(|when| part::shown_time(&when))),
-        ("to", content.text("endtime").map(|when| part::shown_time(&when))),
+        ("from", content.text("starttime").map(|when| when::shown(&when))),
+        ("to", content.text("endtime").map(|when| when::shown(&when))),
         ("place", content.text("address")),
         ("answer", content.text("status")),
         ("meeting", content.text("meetingid")),
@@ -133,8 +134,8 @@ fn event(content: &Object<'_>) -> Draft {
     let found = facts([
         ("by", content.text("creatorname")),
         ("with", crate::field::filled(attendees)),
-        ("from", content.text("starttime").map(|when| part::shown_time(&when))),
-        ("to", content.text("endtime").map(|when| part::shown_time(&when))),
+        ("from", content.text("starttime").map(|when| when::shown(&when))),
+        ("to", content.text("endtime").map(|when| when::shown(&when))),
         ("place", content.text("place")),
     ]);
     Draft::plain(card(CardKind::Event, content.text("title"), content.text("remarks"), found))
@@ -145,9 +146,9 @@ fn meeting_voice(object: &Object<'_>, content: &Object<'_>, msgid: Option<&str>)
     let call = Call { video: None, outcome: None, duration_ms: None, text: "Recording of a meeting".to_owned() };
     let mut draft = part::recording(Body::Call(call), content, msgid)
         .fact("call", object.text("voiceid"))
-        .fact("ended", content.text("endtime").map(|when| part::shown_time(&when)));
+        .fact("ended", content.text("endtime").map(|when| when::shown(&when)));
     let span = |of: &Object<'_>| {
-        let at = |key: &str| of.text(key).map(|when| part::shown_time(&when)).unwrap_or_default();
+        let at = |key: &str| of.text(key).map(|when| when::shown(&when)).unwrap_or_default();
         format!("{} to {}", at("starttime"), at("endtime"))
     };
     for file in content.objects("demofiledata") {

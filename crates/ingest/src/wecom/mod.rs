@@ -213,9 +213,6 @@ fn receivers(object: &Object<'_>) -> Vec<String> {
     only.split([',', ';']).filter_map(|id| filled(id.trim())).collect()
 }
 
-/// Smaller numbers are seconds: as milliseconds they would lie before March 1973.
-const FIRST_MILLIS: i64 = 100_000_000_000;
-
 /// Returns the time of a record; without one it is set aside.
 fn time_of(object: &Object<'_>, raw: &[u8], place: &Place, sink: &mut Sink) -> Option<(UtcMillis, String)> {
     let key = if object.raw("msgtime").is_some() { "msgtime" } else { "time" };
@@ -225,15 +222,13 @@ fn time_of(object: &Object<'_>, raw: &[u8], place: &Place, sink: &mut Sink) -> O
         sink.excepted(code, place, format!("`msgtime` is no time in milliseconds: `{shown}`"), raw);
         return None;
     };
-    let sent = if number < FIRST_MILLIS {
+    let sent = when::from_seconds_or_millis(number);
+    if matches!(sent, Some((_, true))) {
         let text = format!("`{key}` is `{number}`, which was read as seconds; milliseconds belong there");
         sink.finding(&codes::SECONDS, place, text);
-        when::from_seconds(number)
-    } else {
-        when::from_millis(number)
-    };
+    }
     if sent.is_none() {
         sink.excepted(&codes::BAD_TIME, place, format!("`{key}` is no time of a message: `{number}`"), raw);
     }
-    sent.map(|sent| (sent, number.to_string()))
+    sent.map(|(sent, _)| (sent, number.to_string()))
 }

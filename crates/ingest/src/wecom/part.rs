@@ -2,7 +2,7 @@
 
 use duces_model::{
     AttachmentRole, Body, CardKind, Channel, ChannelKind, ContactCard, HistoryItem, Link, LinkKind, Location,
-    MergedHistory, MiniProgram, Part, RedPacket, UtcMillis,
+    MergedHistory, MiniProgram, Part, RedPacket,
 };
 
 use super::body::{card, facts};
@@ -49,14 +49,6 @@ pub(super) fn draft(kind: &str, content: &Object<'_>, msgid: Option<&str>, depth
         "mixed" if depth < NESTING => Some(mixed(content, msgid, depth)),
         _ => None,
     }
-}
-
-/// Returns a time in seconds or milliseconds for people, in UTC; another text as it is.
-pub(super) fn shown_time(text: &str) -> String {
-    let number = text.parse::<i64>().ok();
-    let at: Option<UtcMillis> =
-        number.and_then(|number| when::from_seconds(number).or_else(|| when::from_millis(number)));
-    at.map_or_else(|| text.to_owned(), |at| at.to_string())
 }
 
 fn with_file(
@@ -196,7 +188,7 @@ fn history(content: &Object<'_>, msgid: Option<&str>, depth: usize) -> Draft {
     for item in content.objects("item") {
         let (body, attachment) = take_part(part(&item, msgid, depth), &mut whole);
         let sender = item.text_in(&["from", "sender", "name"]);
-        let time = item.text("msgtime").map(|when| shown_time(&when));
+        let time = item.text("msgtime").map(|when| when::shown(&when));
         items.push(HistoryItem { sender, time, body: Box::new(body), attachment });
     }
     whole.body = Body::MergedHistory(MergedHistory { title: content.text("title"), items });

@@ -19,6 +19,7 @@ use crate::json_object::Object;
 use crate::json_stream::{self, JsonStream, ReadElement};
 use crate::probe::Probe;
 use crate::reader::Reader;
+use crate::said;
 use crate::sink::Sink;
 use crate::source::{Source, io_error};
 use crate::{Format, IngestError, codes, when};
@@ -98,7 +99,7 @@ fn open(source: Source, mut sink: Sink) -> Result<JsonStream<impl ReadElement>, 
     let members = header.get("groupMembers").map(|bytes| members(bytes)).unwrap_or_default();
     let senders = header.get("senders").map(|bytes| senders(bytes, &members)).unwrap_or_default();
     say_provenance(header.get("weflow"), &source, &mut sink);
-    say_members(&members, &source, &mut sink);
+    said::members(&members, &source, &mut sink);
     let reader = Weflow {
         conversation: Arc::new(conversation(&source, &session)),
         declared: session.message_count,
@@ -143,32 +144,9 @@ fn members(bytes: &[u8]) -> Vec<Sender> {
 
 fn say_provenance(weflow: Option<&Vec<u8>>, source: &Source, sink: &mut Sink) {
     let Some(object) = weflow.and_then(|bytes| std::str::from_utf8(bytes).ok()).and_then(Object::of) else { return };
-    let exported = object.text("exportedAt").map(|at| {
-        let known =
-            at.parse().ok().and_then(|seconds| when::from_seconds(seconds).or_else(|| when::from_millis(seconds)));
-        known.map_or(at, |at| at.to_string())
-    });
+    let exported = object.text("exportedAt").map(|at| when::shown(&at));
     let pairs = [("tool", object.text("generator")), ("version", object.text("version")), ("exported", exported)];
-    let said: Vec<String> =
-        pairs.into_iter().filter_map(|(name, value)| value.map(|value| format!("{name}: {value}"))).collect();
-    if !said.is_empty() {
-        sink.finding(&codes::PROVENANCE, &source.place(), said.join("; "));
-    }
-}
-
-fn say_members(members: &[Sender], source: &Source, sink: &mut Sink) {
-    if members.is_empty() {
-        return;
-    }
-    let shown: Vec<String> = members
-        .iter()
-        .map(|member| match (&member.name, &member.native_id) {
-            (Some(name), Some(id)) if name != id => format!("{name} ({id})"),
-            _ => member.display().to_owned(),
-        })
-        .collect();
-    let text = format!("{} members are listed: {}", members.len(), shown.join(", "));
-    sink.finding(&codes::MEMBERS, &source.place(), text);
+    said::provenance(&pairs, source, sink);
 }
 
 impl ReadElement for Weflow {
