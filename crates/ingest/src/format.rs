@@ -51,6 +51,7 @@ formats! {
     ChatlabJsonl "chatlab-jsonl" "ChatLab's interchange of many apps, as JSON lines.";
     KeeperJson "chatlog-keeper-json" "The `wechat_messages.json` of chatlog-keeper.";
     DatabackupJson "wechat-data-backup-json" "The JSON of wechatDataBackup's interface.";
+    MomentsJson "moments-json" "Posts of Moments (朋友圈) as WeFlow or WeChatMomentStat export them.";
     WecomJson "wecom-json" "WeCom's archive (会话内容存档), decrypted: JSON lines, an array, or the interface's answer.";
     DucesJsonl "duces-jsonl" "The interchange format of duces: JSON Lines after a header line.";
 }

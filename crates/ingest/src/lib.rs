@@ -38,6 +38,7 @@ mod lines;
 mod magic;
 mod media;
 mod memotrace;
+mod moments;
 mod named_type;
 mod notice;
 mod probe;

@@ -1,7 +1,7 @@
 //! The registry of readers: detection and opening are derived from it.
 
 use crate::reader::Reader;
-use crate::{Format, chatlab, chatlog, databackup, jsonl, keeper, memotrace, pywxdump, wecom, weflow};
+use crate::{Format, chatlab, chatlog, databackup, jsonl, keeper, memotrace, moments, pywxdump, wecom, weflow};
 
 /// Every reader, in the order in which they are asked: those that look at more come first.
 #[rustfmt::skip]
@@ -19,6 +19,7 @@ pub(crate) static READERS: &[Reader] = &[
     chatlab::JSONL,
     keeper::READER,
     databackup::READER,
+    moments::READER,
     wecom::READER,
 ];
 

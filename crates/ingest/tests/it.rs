@@ -4,6 +4,8 @@
 mod broken;
 #[path = "it/interchange.rs"]
 mod interchange;
+#[path = "it/moments.rs"]
+mod moments;
 #[path = "it/real.rs"]
 mod real;
 #[path = "it/sources.rs"]
