@@ -18,6 +18,8 @@ pub(crate) struct Draft {
     pub(crate) body: Body,
     pub(crate) attachments: Vec<(AttachmentRole, Hint)>,
     pub(crate) marks: Marks,
+    /// The server id of the earlier message that it takes the place of.
+    pub(crate) replaces: Option<String>,
     /// How the copy stands, where the body does not say it.
     pub(crate) state: Option<RecordState>,
 }
@@ -48,6 +50,7 @@ impl Draft {
             sent: told.sent,
             sent_raw: told.sent_raw,
             native_id: told.native_id,
+            replaces: self.replaces,
             sequence: told.sequence.unwrap_or_else(number),
             body: self.body,
             attachments,
@@ -65,7 +68,7 @@ impl Draft {
     }
 
     pub(crate) fn plain(body: Body) -> Self {
-        Self { body, attachments: Vec::new(), marks: Marks::default(), state: None }
+        Self { body, attachments: Vec::new(), marks: Marks::default(), replaces: None, state: None }
     }
 
     pub(crate) fn with(body: Body, role: AttachmentRole, hint: Hint) -> Self {
@@ -127,8 +130,7 @@ impl Draft {
             return Self::unknown(raw_type.clone(), text, place, sink);
         }
         let attachments = message.attachments.into_iter().map(hinted).collect();
-        let marks = Marks { replaces: message.replaces, ..Marks::default() };
-        Self { attachments, marks, ..Self::plain(message.body) }
+        Self { attachments, replaces: message.replaces, ..Self::plain(message.body) }
     }
 
     /// Gives the message's own attachment a path, or one more if it has none of that role.

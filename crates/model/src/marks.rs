@@ -11,9 +11,6 @@ pub struct Marks {
     /// The server id of the message that this one answers, or that began its thread.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<String>,
-    /// The server id of the message that this one stands for from now on: the one that said a file was still uploading.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub replaces: Option<String>,
     /// The edits, oldest first; the body is the wording after the last one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub edits: Vec<Edit>,
@@ -125,7 +122,6 @@ impl Marks {
     pub fn joined(&self, other: &Self) -> Self {
         let mut joined = self.clone();
         joined.reply_to = joined.reply_to.or_else(|| other.reply_to.clone());
-        joined.replaces = joined.replaces.or_else(|| other.replaces.clone());
         joined.deletion = joined.deletion.or_else(|| other.deletion.clone());
         // A copy that was taken later holds the earlier one's edits and more.
         if other.edits.len() > joined.edits.len() {
@@ -143,8 +139,8 @@ impl Marks {
         joined
     }
 
-    /// Returns what the marks say to people, a line each, with times in `zone`. Neither the thread nor
-    /// what was replaced is among them: the one is shown as the number of the message answered, the other is no news.
+    /// Returns what the marks say to people, a line each, with times in `zone`. The thread is not among them: it is
+    /// shown as the number of the message answered.
     pub fn lines(&self, zone: &Zone) -> Vec<String> {
         let at = |at: Option<UtcMillis>| at.map(|at| format!(" {}", zone.format(at, "%Y-%m-%d %H:%M:%S")));
         let by = |by: &Option<String>| by.as_ref().map(|by| format!(" by {by}"));
@@ -200,14 +196,13 @@ mod tests {
         };
         let second = Marks {
             reply_to: Some("7".into()),
-            replaces: Some("6".into()),
             edits: vec![edit("a"), edit("b")],
             reactions: vec![reaction("👍", 3), reaction("😮", 1)],
             deletion: Some(Deletion::default()),
             ..Marks::default()
         };
         let joined = first.joined(&second);
-        assert_eq!((joined.reply_to.as_deref(), joined.replaces.as_deref()), (Some("7"), Some("6")));
+        assert_eq!(joined.reply_to.as_deref(), Some("7"));
         assert_eq!(joined.edits.len(), 2);
         assert_eq!(joined.reactions, [reaction("👍", 3), reaction("❤", 1), reaction("😮", 1)]);
         assert!(joined.deletion.is_some() && joined.facts == first.facts);

@@ -128,7 +128,6 @@ impl Clearance {
         self.clear_body(&mut entry.body);
         let withheld = |id: &String| self.messages.contains(id);
         entry.marks.reply_to = entry.marks.reply_to.take().filter(|id| !withheld(id));
-        entry.marks.replaces = entry.marks.replaces.take().filter(|id| !withheld(id));
         for edit in &mut entry.marks.edits {
             if edit.before.as_ref().is_some_and(|before| self.names_withheld_file(before)) {
                 edit.before = Some(HIDDEN.to_owned());

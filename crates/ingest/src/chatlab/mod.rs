@@ -92,15 +92,19 @@ impl Chatlab {
         }
         let native_id = if self.group { self.group_id.clone() } else { self.other_side() };
         let title = self.name.clone();
-        let native_id = native_id.unwrap_or_else(|| {
-            let named = title.clone().unwrap_or_else(|| self.source.file.clone());
-            let text =
-                format!("the export names no account of the conversation; its name `{named}` stands in its place");
-            sink.once(&codes::CONVERSATION_FROM_NAME, place, text);
-            named
-        });
-        let kind = if self.group { ConversationKind::Group } else { contacts::kind_of(&native_id) };
-        let conversation = Arc::new(SourceConversation { app: self.app.clone(), kind, native_id, title });
+        let app = self.app.clone();
+        let of = |id: &str| if self.group { ConversationKind::Group } else { contacts::kind_of(id) };
+        let conversation = match native_id {
+            Some(native_id) => SourceConversation { app, kind: of(&native_id), native_id, title },
+            None => {
+                let named = title.unwrap_or_else(|| self.source.file.clone());
+                let text =
+                    format!("the export names no account of the conversation; its name `{named}` stands in its place");
+                sink.once(&codes::CONVERSATION_FROM_NAME, place, text);
+                SourceConversation::named(app, of(""), &named)
+            }
+        };
+        let conversation = Arc::new(conversation);
         Arc::clone(self.conversation.insert(conversation))
     }
 }

@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use duces_model::{
     AttachmentRole, Body, Channel, ChannelKind, ContactCard, ConversationKind, Link, LinkKind, Location, MergedHistory,
-    MiniProgram, Notice, NoticeKind, Place, Quote, RedPacket, Sender, SourceConversation, SourceRecord,
+    MiniProgram, Notice, NoticeKind, Place, Quote, RedPacket, Sender, SourceConversation,
 };
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use crate::contacts;
-use crate::draft::{Draft, hinted, without_label};
+use crate::draft::{Draft, Told, hinted, without_label};
 use crate::field::{Field, filled};
 use crate::json_stream::{self, JsonStream, ReadElement};
 use crate::media::Hint;
@@ -126,15 +126,12 @@ impl ReadElement for Chatlog {
             contents: row.contents.as_ref(),
         };
         let conversation = self.conversation(&talker, &row);
-        let mut draft = message.draft(place, sink);
+        let draft = message.draft(place, sink);
         let system = row.sender.str() == "系统消息" || matches!(draft.body, Body::Notice(_));
         let collector = if system { None } else { row.is_self.truth() };
         let sender = if system { None } else { sender(&row, &conversation, &self.source, collector) };
         let voice_id = message.text("voice");
-        let source = &self.source;
-        sink.record_with(|sink| SourceRecord {
-            place: place.clone(),
-            raw: raw.to_vec(),
+        let told = Told {
             conversation,
             sender,
             sent_by_collector: collector,
@@ -142,12 +139,9 @@ impl ReadElement for Chatlog {
             sent_raw: row.time.str().into_owned(),
             // `seq` is an order and no id; the server id is there for voice alone.
             native_id: voice_id.filter(|id| id.bytes().all(|b| b.is_ascii_digit())),
-            sequence: row.seq.int().or_else(|| i64::try_from(place.record?).ok()).unwrap_or_default(),
-            attachments: draft.placed(source, place, sink),
-            marks: std::mem::take(&mut draft.marks),
-            state: draft.state(),
-            body: draft.body,
-        });
+            sequence: row.seq.int(),
+        };
+        draft.into_record(told, raw, &self.source, place, sink);
     }
 }
 

@@ -85,10 +85,15 @@ fn open(source: Source, sink: Sink) -> Result<Items, IngestError> {
         return Err(IngestError::ZoneNeeded { path: source.path.clone() });
     };
     let stem = source.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    let app = source.options.app();
     // `<talker>_<from>_<to>` is the name that the tool gives its CSV.
-    let native_id = stem.split_once("_20").map_or(stem.as_str(), |(talker, _)| talker).to_owned();
-    let kind = contacts::kind_of(&native_id);
-    let named = Arc::new(SourceConversation { app: source.options.app(), kind, native_id, title: None });
+    let named = match stem.split_once("_20") {
+        Some((talker, _)) if !talker.is_empty() => {
+            SourceConversation { app, kind: contacts::kind_of(talker), native_id: talker.to_owned(), title: None }
+        }
+        _ => contacts::conversation_of(app, &stem),
+    };
+    let named = Arc::new(named);
     let window = source.window()?;
     let reader = Txt { zone, date: year_in(&stem), named, conversations: BTreeMap::new(), source };
     Ok(Box::new(TextBlocks::new(reader, window, sink)))
@@ -162,8 +167,8 @@ impl ReadBlock for Txt {
 impl Txt {
     fn conversation(&mut self, room: Option<&str>, place: &Place, sink: &mut Sink) -> Arc<SourceConversation> {
         let Some((title, Some(native_id))) = room.map(flat::person) else {
-            let text =
-                format!("the message names no conversation; `{}` was taken from the file's name", self.named.native_id);
+            let shown = self.named.title.as_ref().unwrap_or(&self.named.native_id);
+            let text = format!("the message names no conversation; `{shown}` was taken from the file's name");
             sink.once(&codes::CONVERSATION_FROM_NAME, place, text);
             return Arc::clone(&self.named);
         };

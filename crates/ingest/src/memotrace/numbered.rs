@@ -141,24 +141,24 @@ impl Numbered {
     /// An export of everything holds many chats under the tool's numbers; a file of one chat is named after it.
     fn conversation(&mut self, talker: &str, place: &Place, sink: &mut Sink) -> Arc<SourceConversation> {
         let of_everything = self.columns.count == NEEDED.len();
-        let native_id = if of_everything { format!("talker {}", talker.trim()) } else { name_of_file(&self.source) };
-        if let Some(known) = self.conversations.get(&native_id) {
+        let name = if of_everything { format!("talker {}", talker.trim()) } else { name_of_file(&self.source) };
+        if let Some(known) = self.conversations.get(&name) {
             return Arc::clone(known);
         }
         let text = if of_everything {
             "the rows name their chats by numbers of the tool alone; the numbers stand in the place of accounts"
                 .to_owned()
         } else {
-            format!("the rows name no conversation; `{native_id}` was taken from the file's name")
+            format!("the rows name no conversation; `{name}` was taken from the file's name")
         };
         sink.once(&codes::CONVERSATION_FROM_NAME, place, text);
-        let kind = match contacts::kind_of(&native_id) {
-            ConversationKind::Direct => self.kind,
-            kind => kind,
-        };
         let app = self.source.options.app();
-        let conversation = Arc::new(SourceConversation { app, kind, native_id: native_id.clone(), title: None });
-        self.conversations.insert(native_id, Arc::clone(&conversation));
+        let mut conversation = contacts::conversation_of(app, &name);
+        if conversation.lacks_id() {
+            conversation.kind = self.kind;
+        }
+        let conversation = Arc::new(conversation);
+        self.conversations.insert(name, Arc::clone(&conversation));
         conversation
     }
 }

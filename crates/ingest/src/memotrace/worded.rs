@@ -56,10 +56,14 @@ pub(super) fn open(source: Source, columns: Columns, window: Window, sink: Sink)
     };
     let (title, account) = of_folder(&source);
     let title = title.unwrap_or_else(|| name_of_file(&source));
+    let app = source.options.app();
     let named = account.is_none();
-    let native_id = account.unwrap_or_else(|| title.clone());
-    let kind = contacts::kind_of(&native_id);
-    let conversation = SourceConversation { app: source.options.app(), kind, native_id, title: Some(title) };
+    let conversation = match account {
+        Some(account) => {
+            SourceConversation { app, kind: contacts::kind_of(&account), native_id: account, title: Some(title) }
+        }
+        None => contacts::conversation_of(app, &title),
+    };
     let reader = Worded { source, columns, zone, conversation: Arc::new(conversation), named };
     Ok(Box::new(CsvStream::new(reader, window, sink)))
 }
@@ -94,7 +98,7 @@ impl ReadRow for Worded {
             sink.once(&codes::NO_SECONDS, place, codes::NO_SECONDS.summary);
         }
         if self.named {
-            let name = &self.conversation.native_id;
+            let name = self.conversation.title.as_ref().unwrap_or(&self.conversation.native_id);
             let text = format!("the rows name no conversation; `{name}` was taken from the file's name");
             sink.once(&codes::CONVERSATION_FROM_NAME, place, text);
         }
@@ -126,7 +130,7 @@ impl Worded {
         let title = self.conversation.title.as_deref().unwrap_or_default();
         let direct = self.conversation.kind == ConversationKind::Direct;
         let other = direct && !title.is_empty() && (name == title || remark == title);
-        let native_id = other.then(|| self.conversation.native_id.clone());
+        let native_id = other.then(|| self.conversation.native_id.clone()).filter(|_| !self.named);
         (Some(Sender { native_id, name: filled(name) }), other.then_some(false))
     }
 }

@@ -9,7 +9,7 @@ mod json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use duces_model::{Body, ConversationKind, Place, Sender, SourceConversation, Zone};
+use duces_model::{App, Body, ConversationKind, Place, Sender, SourceConversation, Zone};
 
 use crate::contacts::{self, Contacts};
 use crate::draft::Told;
@@ -98,33 +98,31 @@ impl Export {
     }
 
     fn conversation(&mut self, room: Option<String>, place: &Place, sink: &mut Sink) -> Arc<SourceConversation> {
-        let (named, native_id) = match room {
-            Some(room) => (false, room),
+        let app = self.source.options.app();
+        let mut conversation = match room {
+            Some(room) => SourceConversation { app, kind: contacts::kind_of(&room), native_id: room, title: None },
             None => {
                 let named = name_of_file(&self.source);
                 let text = format!("the row names no conversation; `{named}` was taken from the file's name");
                 sink.once(&codes::CONVERSATION_FROM_NAME, place, text);
-                (true, named)
+                by_name(app, &named)
             }
         };
-        if let Some(known) = self.conversations.get(&native_id) {
+        if let Some(known) = self.conversations.get(&conversation.native_id) {
             return Arc::clone(known);
         }
-        let (kind, title) = if named { by_name(&native_id) } else { (contacts::kind_of(&native_id), None) };
-        let conversation = Arc::new(SourceConversation {
-            app: self.source.options.app(),
-            kind,
-            native_id: native_id.clone(),
-            title: self.contacts.name(&native_id).map(str::to_owned).or(title),
-        });
-        self.conversations.insert(native_id, Arc::clone(&conversation));
+        if let Some(name) = self.contacts.name(&conversation.native_id) {
+            conversation.title = Some(name.to_owned());
+        }
+        let conversation = Arc::new(conversation);
+        self.conversations.insert(conversation.native_id.clone(), Arc::clone(&conversation));
         conversation
     }
 
     /// `我` stands for the account that was collected; newer versions write its id.
     fn sender(&self, row: &Row, collector: Option<bool>, conversation: &SourceConversation) -> Option<Sender> {
         let account = self.source.options.account.as_deref();
-        let direct = conversation.kind == ConversationKind::Direct;
+        let direct = conversation.kind == ConversationKind::Direct && !conversation.lacks_id();
         let other = || (direct && collector == Some(false)).then_some(conversation.native_id.as_str());
         let talker = row.talker.as_str();
         if named_type::is_english(&row.kind) {
@@ -161,12 +159,11 @@ fn name_of_file(source: &Source) -> String {
 }
 
 /// WeFlow says in a file's name whether it is a group's; the rest is the name shown.
-fn by_name(name: &str) -> (ConversationKind, Option<String>) {
+fn by_name(app: App, name: &str) -> SourceConversation {
     let rows = [("群聊_", ConversationKind::Group), ("私聊_", ConversationKind::Direct)];
-    for (prefix, kind) in rows {
-        if let Some(title) = name.strip_prefix(prefix) {
-            return (kind, filled(title));
-        }
+    let shown = rows.iter().find_map(|(prefix, kind)| name.strip_prefix(prefix).map(|title| (*kind, title)));
+    match shown {
+        Some((kind, title)) => SourceConversation::named(app, kind, title),
+        None => contacts::conversation_of(app, name),
     }
-    (contacts::kind_of(name), None)
 }

@@ -177,6 +177,7 @@ impl Wecom {
         let (kind, native_id) = key.clone();
         let app = self.source.options.app.clone().unwrap_or_else(|| App::named("wecom"));
         let title = self.contacts.name(&native_id).map(str::to_owned).or_else(|| self.names(&native_id));
+        // `a|b` names both sides, as `SourceConversation::between` writes it.
         let conversation = Arc::new(SourceConversation { app, kind, native_id, title });
         self.conversations.insert(key, Arc::clone(&conversation));
         conversation

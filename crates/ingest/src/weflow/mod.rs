@@ -10,10 +10,11 @@ mod txt;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use duces_model::{Body, ConversationKind, Place, Sender, SourceConversation, SourceRecord};
+use duces_model::{Body, ConversationKind, Place, Sender, SourceConversation};
 use serde::Deserialize;
 
 use self::row::Row;
+use crate::draft::Told;
 use crate::field::Field;
 use crate::json_object::Object;
 use crate::json_stream::{self, JsonStream, ReadElement};
@@ -183,21 +184,16 @@ impl ReadElement for Weflow {
         let sent_by_collector = row.is_send.truth();
         let notice = matches!(draft.body, Body::Notice(_)) || row.kind.str() == "系统消息";
         let sender = if notice { None } else { self.sender(&row, sent_by_collector) };
-        sink.record_with(|sink| SourceRecord {
-            place: place.clone(),
-            raw: raw.to_vec(),
+        let told = Told {
             conversation: Arc::clone(&self.conversation),
             sent_by_collector: if notice { None } else { sent_by_collector },
             sender,
             sent,
             sent_raw: row.create_time.str().into_owned(),
             native_id: row.platform_message_id.text().filter(|id| id != "0"),
-            sequence: row.local_id.int().unwrap_or_else(|| record_number(place)),
-            attachments: draft.placed(&self.source, place, sink),
-            marks: std::mem::take(&mut draft.marks),
-            state: draft.state(),
-            body: draft.body,
-        });
+            sequence: row.local_id.int(),
+        };
+        draft.into_record(told, raw, &self.source, place, sink);
     }
 
     fn end(&mut self, records: u64, place: &Place, sink: &mut Sink) {
@@ -206,10 +202,6 @@ impl ReadElement for Weflow {
             sink.finding(&codes::COUNT_DIFFERS, place, text);
         }
     }
-}
-
-fn record_number(place: &Place) -> i64 {
-    place.record.and_then(|record| i64::try_from(record).ok()).unwrap_or_default()
 }
 
 impl Weflow {

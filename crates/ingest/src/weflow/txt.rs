@@ -47,9 +47,12 @@ fn open(source: Source, sink: Sink) -> Result<Items, IngestError> {
     };
     let stem = source.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let rows = [("群聊_", ConversationKind::Group), ("私聊_", ConversationKind::Direct)];
-    let told = rows.iter().find_map(|(prefix, kind)| stem.strip_prefix(prefix).map(|title| (*kind, title.to_owned())));
-    let (kind, title) = told.unwrap_or_else(|| (contacts::kind_of(&stem), stem.clone()));
-    let conversation = SourceConversation { app: source.options.app(), kind, native_id: stem, title: filled(title) };
+    let told = rows.iter().find_map(|(prefix, kind)| stem.strip_prefix(prefix).map(|title| (*kind, title)));
+    let app = source.options.app();
+    let conversation = match told {
+        Some((kind, title)) => SourceConversation::named(app, kind, title),
+        None => contacts::conversation_of(app, &stem),
+    };
     let window = source.window()?;
     let reader = Txt { source, zone, conversation: Arc::new(conversation) };
     Ok(Box::new(TextBlocks::new(reader, window, sink)))
@@ -71,7 +74,7 @@ impl ReadBlock for Txt {
             sink.excepted(&codes::BAD_TIME, place, format!("`{time}` is no time that exists"), raw);
             return;
         };
-        let named = &self.conversation.native_id;
+        let named = self.conversation.title.as_ref().unwrap_or(&self.conversation.native_id);
         sink.once(
             &codes::CONVERSATION_FROM_NAME,
             place,

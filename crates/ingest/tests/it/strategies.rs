@@ -172,16 +172,15 @@ fn marks() -> impl Strategy<Value = Marks> {
     let receipt = (kind, maybe(), at()).prop_map(|(kind, by, at)| Receipt { kind, by, at });
     let deletion = (at(), maybe(), any::<bool>()).prop_map(|(at, by, recovered)| Deletion { at, by, recovered });
     (
-        (maybe(), maybe()),
+        maybe(),
         prop::collection::vec(edit, 0..2),
         prop::collection::vec(reaction, 0..2),
         prop::collection::vec(receipt, 0..2),
         option::of(deletion),
         prop::collection::vec(fact(), 0..2),
     )
-        .prop_map(|((reply_to, replaces), edits, reactions, receipts, deletion, facts)| Marks {
+        .prop_map(|(reply_to, edits, reactions, receipts, deletion, facts)| Marks {
             reply_to,
-            replaces,
             edits,
             reactions,
             receipts,
@@ -229,7 +228,7 @@ prop_compose! {
         sent_by_collector in option::of(any::<bool>()),
         sent in -62_135_596_800_000_i64..253_402_207_200_000,
         sent_raw in text(),
-        native_id in maybe(),
+        (native_id, replaces) in (maybe(), maybe()),
         sequence in any::<i64>(),
         body in body(),
         attachments in prop::collection::vec(attachment(), 0..3),
@@ -245,6 +244,7 @@ prop_compose! {
             sent: UtcMillis::new(sent).expect("within range"),
             sent_raw,
             native_id,
+            replaces,
             sequence,
             body,
             attachments,

@@ -164,14 +164,14 @@ fn sender(record: &SourceRecord) -> (Option<&str>, Option<&str>) {
 fn conversations_senders_and_ids_are_what_each_layout_knows() {
     let rows = [
         ("weflow-arkme/群聊_春季出运群.json", 1, "1001@chatroom", Some("wxid_b"), Some("周言"), None),
-        ("weflow-csv/私聊_周言.csv", 0, "私聊_周言", None, Some("陈丽华"), Some("7001")),
-        ("weflow-csv/私聊_周言.csv", 1, "私聊_周言", Some("私聊_周言"), Some("周言"), Some("7002")),
-        ("weflow-txt/私聊_周言.txt", 1, "私聊_周言", None, Some("周言"), None),
+        ("weflow-csv/私聊_周言.csv", 0, "?周言", None, Some("陈丽华"), Some("7001")),
+        ("weflow-csv/私聊_周言.csv", 1, "?周言", None, Some("周言"), Some("7002")),
+        ("weflow-txt/私聊_周言.txt", 1, "?周言", None, Some("周言"), None),
         ("chatlog-csv/wxid_b_2024-03-01_2024-03-31.csv", 1, "wxid_b", Some("wxid_me"), Some("陈丽华"), None),
         ("chatlog-txt/1001@chatroom_2024-03-01_2024-03-31.txt", 0, "1001@chatroom", Some("wxid_b"), Some("周言"), None),
         ("pywxdump-json/1001@chatroom_0_500.json", 0, "1001@chatroom", Some("wxid_b"), Some("周言"), Some("7001")),
-        ("memotrace/群/春季出运群_utf8.csv", 0, "春季出运群", Some("wxid_b"), Some("周言"), None),
-        ("memotrace/messages.csv", 1, "talker 4", None, None, Some("7002")),
+        ("memotrace/群/春季出运群_utf8.csv", 0, "?春季出运群", Some("wxid_b"), Some("周言"), None),
+        ("memotrace/messages.csv", 1, "?talker 4", None, None, Some("7002")),
         ("memotrace/聊天记录/周言(wxid_b)/周言.csv", 0, "wxid_b", Some("wxid_b"), Some("周言"), Some("7001")),
         ("memotrace/聊天记录/周言(wxid_b)/周言.csv", 1, "wxid_b", None, Some("陈丽华"), Some("7002")),
         ("chatlab/group.json", 0, "1001@chatroom", Some("wxid_b"), Some("周言"), Some("7000")),
@@ -185,7 +185,7 @@ fn conversations_senders_and_ids_are_what_each_layout_knows() {
         assert_eq!(record.conversation.native_id, conversation, "{name}");
         assert_eq!(sender(record), (id, shown), "{name}");
         assert_eq!(record.native_id.as_deref(), native_id, "{name}");
-        let group = conversation.ends_with("@chatroom") || conversation == "春季出运群";
+        let group = conversation.ends_with("@chatroom") || conversation == "?春季出运群";
         let kind = if group { ConversationKind::Group } else { ConversationKind::Direct };
         assert_eq!(record.conversation.kind, kind, "{name}");
         let app = if name.ends_with("private.jsonl") { "telegram" } else { "wechat" };
