@@ -9,6 +9,7 @@ use duces_ingest::IngestError;
 use duces_model::{App, ConversationKind, Item, SourceConversation, SourceRecord};
 
 use crate::exclude::ExcludeList;
+use crate::identity::other_side;
 use crate::roots::{Input, Root};
 
 /// Returns those of the contested files that a record of another input names as its attachment.
@@ -79,7 +80,11 @@ fn own_account(record: &SourceRecord) -> Option<String> {
     let id = record.sender.as_ref()?.native_id.as_ref()?;
     let own = match record.sent_by_collector {
         Some(own) => own,
-        None => record.conversation.kind == ConversationKind::Direct && *id != record.conversation.native_id,
+        // Who is not the other side of a 1:1 is the collected one, where the conversation's id is an account.
+        None => {
+            record.conversation.kind == ConversationKind::Direct
+                && other_side(&record.conversation).is_some_and(|other| other != *id)
+        }
     };
     own.then(|| id.clone())
 }

@@ -89,9 +89,10 @@ fn read_file(
     let folder = &survey.folder_of(file);
     loop {
         let mut pending = Vec::new();
-        let mut bytes = 0;
-        while pending.len() < BATCH_RECORDS && bytes < BATCH_BYTES {
+        let (mut records, mut bytes) = (0, 0);
+        while records < BATCH_RECORDS && bytes < BATCH_BYTES {
             let Some(item) = items.next() else { break };
+            records += usize::from(!matches!(item, Item::Finding(_)));
             bytes += size_of(&item);
             pending.push(with_conversation(item, conversations, survey));
         }

@@ -19,6 +19,7 @@ macro_rules! codes {
 
 codes! {
     ENCRYPTED Error "A database is encrypted; it is refused, and duces never extracts keys.";
+    STILL_ENCRYPTED Error "A record is still encrypted; its owner must decrypt it with their own key, and duces never does.";
     SQLITE Error "A plain SQLite database is not read; an export made from it is.";
     UNKNOWN_FORMAT Error "The content fits no format that is read.";
     EMPTY_FILE Warning "A file of the source is empty.";
@@ -33,6 +34,7 @@ codes! {
     WRONG_TYPE Warning "A field of a record has a type that cannot be what it should be.";
     MISSING_FIELD Warning "A field that a message cannot do without is missing.";
     BAD_TIME Warning "A time does not exist or is out of range.";
+    SECONDS Info "A time is in seconds where the format has milliseconds; it was read as seconds.";
     NO_SECONDS Info "Times are given to the minute only; the order within a minute is the source's.";
     INVALID_UTF8 Warning "Bytes are no valid UTF-8; U+FFFD stands for them in the text, the raw record keeps them.";
     LONE_SURROGATE Warning "A JSON escape is half a character; U+FFFD stands for it in the text.";
@@ -43,10 +45,16 @@ codes! {
     CSV_QUOTE Warning "A quoted CSV field has no end; the line was set aside and reading went on with the next.";
     BLANK_LINE Info "A line is blank; nothing was read from it.";
     UNKNOWN_TYPE Warning "A message type is not known; the message is kept and shown as unknown.";
+    TYPES_FROM_TEXT Info "The layout has no message types; they were taken from the shape of the texts, which people can type too.";
+    NO_BEGINNING Warning "Lines of a text stand before the first that begins a message; they were set aside.";
     BAD_XML Warning "The XML of a message cannot be read; the message is kept and shown as unknown.";
+    DAMAGED_XML Warning "The XML of a message is malformed or cut off; what of it could be read is shown.";
     UPLOADING_FILE Info "A message announces a file that was still uploading; the finished message follows it.";
     OUTSIDE_SOURCE Warning "A media path leads out of the source folder; it is not followed.";
     COUNT_DIFFERS Info "The source declares another number of messages than it holds.";
+    TOOL_LEAVES_OUT Warning "The tool that made the export is known to leave messages of some kind out of this layout.";
+    PROVENANCE Info "The source says where it comes from.";
+    MEMBERS Info "The source lists the members of a conversation, whether they wrote or not.";
     CONVERTER_EXCEPTED Warning "The program that made an interchange file could not convert a record; its bytes are kept.";
     CONVERTER_FINDING Info "The program that made an interchange file says something about its source.";
     USERS_UNREADABLE Warning "The file of contact names cannot be read; ids stand in the place of names.";

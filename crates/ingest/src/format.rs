@@ -40,8 +40,19 @@ macro_rules! formats {
 
 formats! {
     WeflowJson "weflow-json" "The detailed JSON of WeFlow (and of echotrace before it): one conversation a file.";
+    WeflowTxt "weflow-txt" "The text of WeFlow: one conversation a file.";
     ChatlogJson "chatlog-json" "The JSON array of chatlog's HTTP interface.";
-    PywxdumpCsv "pywxdump-csv" "The CSV of PyWxDump, with `users.json` beside it.";
+    ChatlogCsv "chatlog-csv" "The CSV of chatlog's HTTP interface.";
+    ChatlogTxt "chatlog-txt" "The text of chatlog's HTTP interface.";
+    PywxdumpCsv "pywxdump-csv" "The CSV of PyWxDump, with `users.json` beside it, and WeClone's layout, which WeFlow writes.";
+    PywxdumpJson "pywxdump-json" "The JSON array of PyWxDump, with `users.json` beside it.";
+    MemotraceCsv "memotrace-csv" "The CSV of MemoTrace (留痕, WeChatMsg), in both layouts.";
+    ChatlabJson "chatlab-json" "ChatLab's interchange of many apps, as JSON.";
+    ChatlabJsonl "chatlab-jsonl" "ChatLab's interchange of many apps, as JSON lines.";
+    KeeperJson "chatlog-keeper-json" "The `wechat_messages.json` of chatlog-keeper.";
+    DatabackupJson "wechat-data-backup-json" "The JSON of wechatDataBackup's interface.";
+    MomentsJson "moments-json" "Posts of Moments (朋友圈) as WeFlow or WeChatMomentStat export them.";
+    WecomJson "wecom-json" "WeCom's archive (会话内容存档), decrypted: JSON lines, an array, or the interface's answer.";
     DucesJsonl "duces-jsonl" "The interchange format of duces: JSON Lines after a header line.";
 }
 

@@ -15,22 +15,31 @@
 //! # Ok::<(), duces_ingest::IngestError>(())
 //! ```
 
+mod chatlab;
 mod chatlog;
 mod codes;
 mod contacts;
+mod csv_stream;
+mod databackup;
 mod detect;
 mod draft;
 mod encoding;
 mod error;
 mod field;
 mod format;
+mod json_lines;
+mod json_object;
 mod json_stream;
 mod jsonl;
 mod jsonl_body;
 mod jsonl_write;
+mod keeper;
 mod lines;
 mod magic;
 mod media;
+mod memotrace;
+mod moments;
+mod named_type;
 mod notice;
 mod probe;
 mod python_literal;
@@ -39,11 +48,14 @@ mod reader;
 mod record_value;
 mod registry;
 mod rows;
+mod said;
 mod scan;
 mod sink;
 mod source;
+mod text_blocks;
 mod transfer;
 mod wechat_xml;
+mod wecom;
 mod weflow;
 mod when;
 mod window;

@@ -46,13 +46,11 @@ impl<'a> Probe<'a> {
         self.encoding.text(line.strip_suffix(b"\r").unwrap_or(line))
     }
 
-    #[expect(dead_code, reason = "readers to come ask for it")]
     /// Returns the beginning of the file as text; a character cut off at its end is left out.
     pub(crate) fn text(&self) -> String {
         self.encoding.text(self.head)
     }
 
-    #[expect(dead_code, reason = "readers to come ask for it")]
     /// Returns the lower-case extension of its name.
     pub(crate) fn extension(&self) -> Option<String> {
         self.path.extension().map(|extension| extension.to_string_lossy().to_lowercase())
@@ -65,11 +63,22 @@ impl<'a> Probe<'a> {
         keys: &[&str],
         enough: impl Fn(&BTreeMap<String, Vec<u8>>) -> bool,
     ) -> Result<BTreeMap<String, Vec<u8>>, IngestError> {
+        self.keys_before("messages", keys, enough)
+    }
+
+    /// Does the same where the records stand under another key than `messages`.
+    pub(crate) fn keys_before(
+        &self,
+        records: &str,
+        keys: &[&str],
+        enough: impl Fn(&BTreeMap<String, Vec<u8>>) -> bool,
+    ) -> Result<BTreeMap<String, Vec<u8>>, IngestError> {
         if !self.is_object() {
             return Ok(BTreeMap::new());
         }
         let mut window = self.window()?;
-        json_stream::header(&mut window, self.encoding, keys, enough).map_err(|source| io_error(self.path, source))
+        let found = json_stream::header_before(&mut window, self.encoding, records, keys, enough);
+        found.map_err(|source| io_error(self.path, source))
     }
 
     /// Returns the bytes, as UTF-8, of the first element of a JSON array; `None` where it is none or is empty.

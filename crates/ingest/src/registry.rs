@@ -1,15 +1,26 @@
 //! The registry of readers: detection and opening are derived from it.
 
 use crate::reader::Reader;
-use crate::{Format, chatlog, jsonl, pywxdump, weflow};
+use crate::{Format, chatlab, chatlog, databackup, jsonl, keeper, memotrace, moments, pywxdump, wecom, weflow};
 
 /// Every reader, in the order in which they are asked: those that look at more come first.
 #[rustfmt::skip]
 pub(crate) static READERS: &[Reader] = &[
     jsonl::READER,
     weflow::READER,
-    chatlog::READER,
-    pywxdump::READER,
+    weflow::TXT,
+    chatlog::JSON,
+    chatlog::CSV,
+    chatlog::TXT,
+    pywxdump::CSV,
+    pywxdump::JSON,
+    memotrace::READER,
+    chatlab::JSON,
+    chatlab::JSONL,
+    keeper::READER,
+    databackup::READER,
+    moments::READER,
+    wecom::READER,
 ];
 
 /// Returns the reader of a format.

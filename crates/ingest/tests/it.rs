@@ -4,14 +4,22 @@
 mod broken;
 #[path = "it/interchange.rs"]
 mod interchange;
+#[path = "it/moments.rs"]
+mod moments;
 #[path = "it/real.rs"]
 mod real;
 #[path = "it/sources.rs"]
 mod sources;
 #[path = "it/strategies.rs"]
 mod strategies;
+#[path = "it/tools.rs"]
+mod tools;
+#[path = "it/wecom.rs"]
+mod wecom;
 #[path = "it/xml.rs"]
 mod xml;
+#[path = "it/xml_kinds.rs"]
+mod xml_kinds;
 
 use std::path::{Path, PathBuf};
 

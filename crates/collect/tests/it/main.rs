@@ -148,6 +148,7 @@ fn weflow(talker: &str, name: &str, messages: &[Said]) -> String {
     format!("{{\"weflow\":{head},\"session\":{session},\"messages\":[{}]}}", values.join(","))
 }
 
+/// Returns the codes of what was found, save that a tool's export says which tool made it.
 fn codes_of(report: &ImportReport) -> Vec<&'static str> {
-    report.finding_counts.keys().copied().collect()
+    report.finding_counts.keys().copied().filter(|code| *code != "INGEST_PROVENANCE").collect()
 }

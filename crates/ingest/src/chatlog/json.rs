@@ -1,18 +1,18 @@
-//! chatlog's JSON: an array of messages, times as RFC 3339 with an offset, media by digest in `contents`.
+//! The JSON: an array of messages, times as RFC 3339 with an offset, media by digest in `contents`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use duces_model::{
     AttachmentRole, Body, Channel, ChannelKind, ContactCard, ConversationKind, Link, LinkKind, Location, MiniProgram,
-    Notice, NoticeKind, Place, Quote, RedPacket, Sender, SourceConversation, SourceRecord,
+    Notice, NoticeKind, Place, Quote, RedPacket, Sender, SourceConversation,
 };
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use crate::contacts;
-use crate::draft::{Draft, without_label};
+use crate::draft::{Draft, Told, without_label};
 use crate::field::{Field, filled};
 use crate::json_stream::{self, JsonStream, ReadElement};
 use crate::media::Hint;
@@ -20,7 +20,7 @@ use crate::probe::Probe;
 use crate::reader::Reader;
 use crate::sink::Sink;
 use crate::source::Source;
-use crate::wechat_xml::{self, RecordItem};
+use crate::wechat_xml::{self, RawType, RecordItem};
 use crate::{Format, IngestError, codes, notice, record_value, transfer, when};
 
 /// How this format is recognised and opened.
@@ -118,22 +118,20 @@ impl ReadElement for Chatlog {
             sink.excepted(code, place, "`type` is no number", raw);
             return;
         };
+        let raw_type = RawType::of(kind).with_sub(row.sub_type.int());
         let message = Message {
-            kind: kind & 0xffff_ffff,
-            sub: row.sub_type.int().filter(|sub| *sub != 0).unwrap_or(kind >> 32),
+            kind: raw_type.base,
+            sub: raw_type.sub.unwrap_or_default(),
             content: row.content.str().into_owned(),
             contents: row.contents.as_ref(),
         };
         let conversation = self.conversation(&talker, &row);
-        let mut draft = message.draft(place, sink);
+        let draft = message.draft(place, sink);
         let system = row.sender.str() == "系统消息" || matches!(draft.body, Body::Notice(_));
         let collector = if system { None } else { row.is_self.truth() };
         let sender = if system { None } else { sender(&row, &conversation, &self.source, collector) };
         let voice_id = message.text("voice");
-        let source = &self.source;
-        sink.record_with(|sink| SourceRecord {
-            place: place.clone(),
-            raw: raw.to_vec(),
+        let told = Told {
             conversation,
             sender,
             sent_by_collector: collector,
@@ -141,13 +139,9 @@ impl ReadElement for Chatlog {
             sent_raw: row.time.str().into_owned(),
             // `seq` is an order and no id; the server id is there for voice alone.
             native_id: voice_id.filter(|id| id.bytes().all(|b| b.is_ascii_digit())),
-            replaces: None,
-            sequence: row.seq.int().or_else(|| i64::try_from(place.record?).ok()).unwrap_or_default(),
-            attachments: draft.placed(source, place, sink),
-            marks: std::mem::take(&mut draft.marks),
-            state: draft.state(),
-            body: draft.body,
-        });
+            sequence: row.seq.int(),
+        };
+        draft.into_record(told, raw, &self.source, place, sink);
     }
 }
 
