@@ -4,6 +4,7 @@ use std::fmt;
 
 use duces_model::{App, Zone};
 
+use crate::mail::MailMap;
 use crate::media::MediaIndex;
 
 macro_rules! formats {
@@ -42,6 +43,8 @@ formats! {
     WeflowJson "weflow-json" "The detailed JSON of WeFlow (and of echotrace before it): one conversation a file.";
     ChatlogJson "chatlog-json" "The JSON array of chatlog's HTTP interface.";
     PywxdumpCsv "pywxdump-csv" "The CSV of PyWxDump, with `users.json` beside it.";
+    Eml "eml" "Mails, one a file, as compliance vendors deliver chats too; a manifest beside them is checked.";
+    Mbox "mbox" "Mails, many in one file.";
     DucesJsonl "duces-jsonl" "The interchange format of duces: JSON Lines after a header line.";
 }
 
@@ -67,6 +70,8 @@ pub struct Options {
     pub account: Option<String>,
     /// The app; WeChat where nothing is said.
     pub app: Option<App>,
+    /// From which headers of a mail a chat message is taken.
+    pub mail_map: MailMap,
     /// The media files of the source, found once and shared by the files opened with these options.
     pub media: MediaIndex,
 }

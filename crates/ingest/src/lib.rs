@@ -15,6 +15,7 @@
 //! # Ok::<(), duces_ingest::IngestError>(())
 //! ```
 
+mod carried;
 mod chatlog;
 mod codes;
 mod contacts;
@@ -24,12 +25,14 @@ mod encoding;
 mod error;
 mod field;
 mod format;
+mod html_text;
 mod json_stream;
 mod jsonl;
 mod jsonl_body;
 mod jsonl_write;
 mod lines;
 mod magic;
+mod mail;
 mod media;
 mod notice;
 mod probe;
@@ -45,6 +48,7 @@ mod wechat_xml;
 mod weflow;
 mod when;
 mod window;
+mod xml_scan;
 
 use std::path::Path;
 
@@ -56,6 +60,7 @@ pub use detect::{Detected, Ignored, detect};
 pub use error::IngestError;
 pub use format::{Format, Options};
 pub use jsonl_write::{header_line, write_item};
+pub use mail::{MailMap, MailMapError};
 pub use media::MediaIndex;
 pub use wechat_xml::{XmlAttachment, XmlMessage, looks_like_xml, message_from_xml};
 
@@ -74,7 +79,7 @@ pub fn open(file: &SourceFile, root: &Path, options: &Options) -> Result<Items, 
     let source = Source::new(file, root, options)?;
     source.refuse_encrypted()?;
     let mut sink = sink::Sink::default();
-    if source.encoding == encoding::Encoding::Gb18030 {
+    if source.encoding == encoding::Encoding::Gb18030 && !registry::decodes_itself(file.format) {
         sink.finding(&codes::GB18030, &source.place(), codes::GB18030.summary);
     }
     (registry::reader_of(file.format).open)(source, sink)

@@ -1,7 +1,7 @@
 //! The registry of readers: detection and opening are derived from it.
 
 use crate::reader::Reader;
-use crate::{Format, chatlog, jsonl, pywxdump, weflow};
+use crate::{Format, chatlog, jsonl, mail, pywxdump, weflow};
 
 /// Every reader, in the order in which they are asked: those that look at more come first.
 #[rustfmt::skip]
@@ -10,11 +10,18 @@ pub(crate) static READERS: &[Reader] = &[
     weflow::READER,
     chatlog::READER,
     pywxdump::READER,
+    mail::MBOX,
+    mail::EML,
 ];
 
 /// Returns the reader of a format.
 pub(crate) fn reader_of(format: Format) -> &'static Reader {
     READERS.iter().find(|reader| reader.format == format).expect("each format has a reader, as the test below holds")
+}
+
+/// Tells whether a format says for each of its parts how it is encoded, so that the whole file's encoding says nothing.
+pub(crate) fn decodes_itself(format: Format) -> bool {
+    matches!(format, Format::Eml | Format::Mbox)
 }
 
 #[cfg(test)]
