@@ -4,6 +4,8 @@
 mod broken;
 #[path = "it/interchange.rs"]
 mod interchange;
+#[path = "it/mail.rs"]
+mod mail;
 #[path = "it/real.rs"]
 mod real;
 #[path = "it/sources.rs"]

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use super::header::{self, Party};
 use super::map::{Kind, MailMap, Rule};
-use super::parts::Parts;
+use super::parts::Content;
 use super::subject;
 use crate::draft::Draft;
 use crate::field::filled;
@@ -232,11 +232,7 @@ fn pair(a: (&str, Option<&Sender>), b: (&str, Option<&Sender>), account: Option<
 }
 
 /// Returns the message that the content makes.
-pub(crate) fn draft(chat: &mut Chat, parts: Parts) -> Draft {
-    let Parts { text, files, .. } = parts;
-    let hint =
-        |file: super::parts::File| (file.role, Hint { name: file.name, bytes: Some(file.bytes), ..Hint::default() });
-    let attachments: Vec<(AttachmentRole, Hint)> = files.into_iter().map(hint).collect();
+pub(crate) fn draft(chat: &mut Chat, (text, attachments): Content) -> Draft {
     let notice = |kind| Body::Notice(Notice { kind, text: text.clone() });
     let body = match chat.kind {
         Some(Kind::Call) => Body::Call(notice::call(&text)),

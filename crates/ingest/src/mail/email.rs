@@ -7,10 +7,9 @@ use duces_model::{App, Body, ConversationKind, Digest, Fact, Mail, Marks, Sender
 use mail_parser::Message;
 
 use super::header::{self, Party};
-use super::parts::Parts;
+use super::parts::Content;
 use crate::Options;
 use crate::draft::Draft;
-use crate::media::Hint;
 
 /// The first mails of threads by the mails that answer them.
 #[derive(Default)]
@@ -99,18 +98,15 @@ pub(crate) fn topic_of(subject: &str) -> &str {
 }
 
 /// Returns the mail that the content makes.
-pub(crate) fn draft(message: &Message<'_>, parts: Parts) -> Draft {
+pub(crate) fn draft(message: &Message<'_>, (text, attachments): Content) -> Draft {
     let shown = |parties: Vec<Party>| parties.iter().map(Party::shown).collect();
     let mail = Mail {
         subject: header::text(message, "Subject"),
         to: shown(header::parties(message.to())),
         cc: shown(header::parties(message.cc())),
         bcc: shown(header::parties(message.bcc())),
-        text: parts.text,
+        text,
     };
-    let hint =
-        |file: super::parts::File| (file.role, Hint { name: file.name, bytes: Some(file.bytes), ..Hint::default() });
-    let attachments = parts.files.into_iter().map(hint).collect();
     let reply_to = header::ids(message, "In-Reply-To").into_iter().next();
     let marks = Marks { reply_to, facts: facts(message), ..Marks::default() };
     Draft { attachments, marks, ..Draft::plain(Body::Mail(mail)) }

@@ -20,7 +20,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use duces_model::{Body, Item, Place, SourceConversation};
+use duces_model::{AttachmentRole, Body, Item, Place, SourceConversation};
 use mail_parser::{Message, MessageParser};
 
 pub use map::{MailMap, MailMapError};
@@ -38,6 +38,7 @@ use beside::Beside;
 use date::Dated;
 use header::Mended;
 use map::Rule;
+use parts::Content;
 
 /// Mails in files of their own.
 pub(crate) const EML: Reader = Reader {
@@ -283,13 +284,13 @@ impl Mails {
         if dated.zone_assumed {
             self.sink.once(&codes::ZONE_ASSUMED, place, codes::ZONE_ASSUMED.summary);
         }
-        let (mut draft, mut told) = match rule {
-            Some(rule) => self.chat(message, rule, parts, place, path),
-            None => self.email(message, parts, place),
+        let attachments = self.attachments(&parts, rule, message, path);
+        let (draft, mut told) = match rule {
+            Some(rule) => self.chat(message, rule, (parts.text, attachments), place, path),
+            None => self.email(message, (parts.text, attachments), place),
         };
         told.sent = dated.at;
         told.sent_raw = sent_raw;
-        self.add_beside(&mut draft, rule, message, path);
         if told.sender.is_none() && !matches!(draft.body, Body::Notice(_)) {
             self.sink.finding(&codes::MISSING_FIELD, place, "the mail does not say who sent it");
         }
@@ -298,7 +299,7 @@ impl Mails {
         draft.into_record(told, raw, &self.source, place, &mut self.sink);
     }
 
-    fn email(&mut self, message: &Message<'_>, parts: parts::Parts, place: &Place) -> (Draft, Told) {
+    fn email(&mut self, message: &Message<'_>, content: Content, place: &Place) -> (Draft, Told) {
         let email = email::read(message, &mut self.threads, &self.source.options);
         if email.derived {
             self.sink.once(
@@ -314,14 +315,14 @@ impl Mails {
             native_id: email.native_id,
             ..undated()
         };
-        (email::draft(message, parts), told)
+        (email::draft(message, content), told)
     }
 
     fn chat(
         &mut self,
         message: &Message<'_>,
         rule: &Rule,
-        parts: parts::Parts,
+        content: Content,
         place: &Place,
         path: Option<&Path>,
     ) -> (Draft, Told) {
@@ -330,7 +331,7 @@ impl Mails {
             .map_or_else(|| self.source.file.clone(), |stem| stem.to_string_lossy().into_owned());
         let mut chat = chat::read(rule, message, &self.source.options, &name);
         self.say_of_rule(rule, message, &chat, place);
-        let draft = chat::draft(&mut chat, parts);
+        let draft = chat::draft(&mut chat, content);
         let told = Told {
             conversation: self.shared(chat.conversation),
             sender: chat.sender,
@@ -367,12 +368,24 @@ impl Mails {
         }
     }
 
-    /// Adds the files that were delivered beside a mail.
-    fn add_beside(&mut self, draft: &mut Draft, rule: Option<&Rule>, message: &Message<'_>, path: Option<&Path>) {
+    /// Returns what hangs on a mail: its parts, then the files that were delivered beside it.
+    fn attachments(
+        &mut self,
+        parts: &parts::Parts,
+        rule: Option<&Rule>,
+        message: &Message<'_>,
+        path: Option<&Path>,
+    ) -> Vec<(AttachmentRole, Hint)> {
+        let within = |file: &parts::File| {
+            let (name, bytes) = (file.name.clone(), Some(file.bytes.clone()));
+            (file.role, Hint { name, bytes, ..Hint::default() })
+        };
+        let mut attachments: Vec<(AttachmentRole, Hint)> = parts.files.iter().map(within).collect();
         let named = rule.and_then(|rule| header::first(message, &rule.files_from));
         for (role, name) in self.beside.of_mail(path, named.as_deref()) {
-            draft.attachments.push((role, Hint { path: Some(name.clone()), name: Some(name), ..Hint::default() }));
+            attachments.push((role, Hint { path: Some(name.clone()), name: Some(name), ..Hint::default() }));
         }
+        attachments
     }
 
     /// Returns a conversation as the one before where it is the same.

@@ -10,6 +10,7 @@ use duces_model::{AttachmentRole, FindingCode, SourceBytes};
 
 use super::header;
 use crate::carried::{self, Carried};
+use crate::media::Hint;
 use crate::{codes, html_text};
 
 /// What was read of a mail's content.
@@ -20,6 +21,9 @@ pub(crate) struct Parts {
     /// What must be said about the content.
     pub(crate) said: Vec<(&'static FindingCode, String)>,
 }
+
+/// The words of a mail and what hangs on it, in whatever way it came.
+pub(crate) type Content = (String, Vec<(AttachmentRole, Hint)>);
 
 /// Something that hangs on a mail.
 pub(crate) struct File {
