@@ -44,6 +44,8 @@ codes! {
     BLANK_LINE Info "A line is blank; nothing was read from it.";
     UNKNOWN_TYPE Warning "A message type is not known; the message is kept and shown as unknown.";
     BAD_XML Warning "The XML of a message cannot be read; the message is kept and shown as unknown.";
+    XML_BROKEN Error "The XML ends or breaks before its end; everything before the break was kept.";
+    CONTENT_DIFFERS Warning "A message is given in two encodings that do not say the same; the plain one is shown, the raw record keeps both.";
     UPLOADING_FILE Info "A message announces a file that was still uploading; the finished message follows it.";
     OUTSIDE_SOURCE Warning "A media path leads out of the source folder; it is not followed.";
     COUNT_DIFFERS Info "The source declares another number of messages than it holds.";

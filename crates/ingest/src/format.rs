@@ -45,6 +45,7 @@ formats! {
     PywxdumpCsv "pywxdump-csv" "The CSV of PyWxDump, with `users.json` beside it.";
     Eml "eml" "Mails, one a file, as compliance vendors deliver chats too; a manifest beside them is checked.";
     Mbox "mbox" "Mails, many in one file.";
+    FiledumpXml "filedump-xml" "The FileDump XML of Actiance, Bloomberg and Lync: rooms, their messages and files.";
     DucesJsonl "duces-jsonl" "The interchange format of duces: JSON Lines after a header line.";
 }
 

@@ -24,6 +24,7 @@ mod draft;
 mod encoding;
 mod error;
 mod field;
+mod filedump;
 mod format;
 mod html_text;
 mod json_stream;

@@ -1,7 +1,7 @@
 //! The registry of readers: detection and opening are derived from it.
 
 use crate::reader::Reader;
-use crate::{Format, chatlog, jsonl, mail, pywxdump, weflow};
+use crate::{Format, chatlog, filedump, jsonl, mail, pywxdump, weflow};
 
 /// Every reader, in the order in which they are asked: those that look at more come first.
 #[rustfmt::skip]
@@ -10,6 +10,7 @@ pub(crate) static READERS: &[Reader] = &[
     weflow::READER,
     chatlog::READER,
     pywxdump::READER,
+    filedump::READER,
     mail::MBOX,
     mail::EML,
 ];

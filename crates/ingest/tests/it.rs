@@ -2,6 +2,8 @@
 
 #[path = "it/broken.rs"]
 mod broken;
+#[path = "it/filedump.rs"]
+mod filedump;
 #[path = "it/interchange.rs"]
 mod interchange;
 #[path = "it/mail.rs"]
