@@ -26,7 +26,6 @@ mod error;
 mod field;
 mod filedump;
 mod format;
-mod html_text;
 mod json_stream;
 mod jsonl;
 mod jsonl_body;

@@ -104,7 +104,7 @@ impl Walk<'_> {
             self.parts.said.push((&codes::MAIL_STRUCTURE, codes::MAIL_STRUCTURE.summary.to_owned()));
         }
         let text = text.replace("\r\n", "\n");
-        let text = if from_html { html_text::text_of(&text) } else { text.trim_end_matches('\n').to_owned() };
+        let text = if from_html { html_text::text(&text) } else { text.trim_end_matches('\n').to_owned() };
         Piece { text, from_html }
     }
 
