@@ -26,6 +26,7 @@ mod error;
 mod field;
 mod filedump;
 mod format;
+mod html_text;
 mod json_stream;
 mod jsonl;
 mod jsonl_body;
