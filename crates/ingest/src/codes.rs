@@ -28,7 +28,7 @@ codes! {
     LINK_SKIPPED Warning "A symbolic link in the source folder was not followed.";
     JSON_BROKEN Error "The JSON ends or breaks before its end; everything before the break was kept.";
     TRAILING_DATA Warning "Something follows the end of the JSON; it was not read as messages.";
-    RECORD_TOO_LARGE Error "One record is larger than 64 MiB; its bytes stay in the source alone, the finding says where.";
+    RECORD_TOO_LARGE Error "One record is larger than 64 MiB, or one mail than 256 MiB; its bytes stay in the source alone, the finding says where.";
     NOT_AN_OBJECT Warning "An element that should be a message is no JSON object.";
     BAD_JSON Warning "The JSON of one record cannot be read.";
     WRONG_TYPE Warning "A field of a record has a type that cannot be what it should be.";
@@ -49,6 +49,8 @@ codes! {
     NO_BEGINNING Warning "Lines of a text stand before the first that begins a message; they were set aside.";
     BAD_XML Warning "The XML of a message cannot be read; the message is kept and shown as unknown.";
     DAMAGED_XML Warning "The XML of a message is malformed or cut off; what of it could be read is shown.";
+    XML_BROKEN Error "The XML ends or breaks before its end; everything before the break was kept.";
+    CONTENT_DIFFERS Warning "A message is given in two encodings that do not say the same; the plain one is shown, the raw record keeps both.";
     UPLOADING_FILE Info "A message announces a file that was still uploading; the finished message follows it.";
     OUTSIDE_SOURCE Warning "A media path leads out of the source folder; it is not followed.";
     COUNT_DIFFERS Info "The source declares another number of messages than it holds.";
@@ -58,5 +60,22 @@ codes! {
     CONVERTER_EXCEPTED Warning "The program that made an interchange file could not convert a record; its bytes are kept.";
     CONVERTER_FINDING Info "The program that made an interchange file says something about its source.";
     USERS_UNREADABLE Warning "The file of contact names cannot be read; ids stand in the place of names.";
+    CONVERSATION_DERIVED Info "The source has no id for a conversation; it was told by its name or by those who take part.";
+    NO_MESSAGE_IDS Info "The source gives no ids of the app's own for its messages.";
+    ZONE_ASSUMED Info "Times that name no zone were read in the zone that the caller gave.";
+    MAIL_NO_HEADERS Warning "What should be a mail has no header that mails have.";
+    MAIL_PARTS Warning "A mail has more parts than any mail; it was set aside.";
+    MAIL_STRUCTURE Warning "The parts of a mail cannot be told apart; all of it is shown as text.";
+    MAIL_PART_DAMAGED Warning "The bytes of a part are damaged where they were made fit for mail; they were read as far as they go.";
+    MAIL_ENCRYPTED Warning "A mail or a part of it is encrypted; duces never extracts keys, the part is kept as it is.";
+    MAIL_PLAIN_SAYS_LESS Info "The plain wording of a mail says much less than its HTML; the HTML was read.";
+    MAIL_DATE_RECEIVED Warning "A mail has no date that can be read; the time at which it was received stands for it.";
+    MAIL_MAP_UNVERIFIED Info "Chat messages were read by a rule for mails that no vendor's document confirms.";
+    MANIFEST_COUNT Warning "The number of files in a delivery is not the one its manifest says, or it says none.";
+    MANIFEST_MISSING Error "A file that the manifest of a delivery lists is not there.";
+    MANIFEST_EMPTY Error "A file that the manifest of a delivery lists is empty.";
+    MANIFEST_UNLISTED Warning "A file is in a delivery and its manifest does not list it.";
+    MANIFEST_LINE Info "A line of a manifest is neither a name nor a count.";
+    FILE_OF_NO_MAIL Warning "A file was delivered beside mails and belongs to none of them.";
     CONVERSATION_FROM_NAME Warning "The rows do not name their conversation; it was taken from the file's name.";
 }

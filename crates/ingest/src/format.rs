@@ -4,6 +4,7 @@ use std::fmt;
 
 use duces_model::{App, Zone};
 
+use crate::mail::MailMap;
 use crate::media::MediaIndex;
 
 macro_rules! formats {
@@ -53,6 +54,9 @@ formats! {
     DatabackupJson "wechat-data-backup-json" "The JSON of wechatDataBackup's interface.";
     MomentsJson "moments-json" "Posts of Moments (朋友圈) as WeFlow or WeChatMomentStat export them.";
     WecomJson "wecom-json" "WeCom's archive (会话内容存档), decrypted: JSON lines, an array, or the interface's answer.";
+    Eml "eml" "Mails, one a file, as compliance vendors deliver chats too; a manifest beside them is checked.";
+    Mbox "mbox" "Mails, many in one file.";
+    FiledumpXml "filedump-xml" "The FileDump XML of Actiance, Bloomberg and Lync: rooms, their messages and files.";
     DucesJsonl "duces-jsonl" "The interchange format of duces: JSON Lines after a header line.";
 }
 
@@ -78,6 +82,8 @@ pub struct Options {
     pub account: Option<String>,
     /// The app; WeChat where nothing is said.
     pub app: Option<App>,
+    /// From which headers of a mail a chat message is taken.
+    pub mail_map: MailMap,
     /// The media files of the source, found once and shared by the files opened with these options.
     pub media: MediaIndex,
 }

@@ -15,6 +15,7 @@
 //! # Ok::<(), duces_ingest::IngestError>(())
 //! ```
 
+mod carried;
 mod chatlab;
 mod chatlog;
 mod codes;
@@ -26,7 +27,9 @@ mod draft;
 mod encoding;
 mod error;
 mod field;
+mod filedump;
 mod format;
+mod html_text;
 mod json_lines;
 mod json_object;
 mod json_stream;
@@ -36,6 +39,7 @@ mod jsonl_write;
 mod keeper;
 mod lines;
 mod magic;
+mod mail;
 mod media;
 mod memotrace;
 mod moments;
@@ -59,6 +63,7 @@ mod wecom;
 mod weflow;
 mod when;
 mod window;
+mod xml_scan;
 
 use std::path::Path;
 
@@ -70,6 +75,7 @@ pub use detect::{Detected, Ignored, detect};
 pub use error::IngestError;
 pub use format::{Format, Options};
 pub use jsonl_write::{header_line, write_item};
+pub use mail::{MailMap, MailMapError};
 pub use media::MediaIndex;
 pub use wechat_xml::{XmlAttachment, XmlMessage, looks_like_xml, message_from_xml};
 
@@ -88,7 +94,7 @@ pub fn open(file: &SourceFile, root: &Path, options: &Options) -> Result<Items, 
     let source = Source::new(file, root, options)?;
     source.refuse_encrypted()?;
     let mut sink = sink::Sink::default();
-    if source.encoding == encoding::Encoding::Gb18030 {
+    if source.encoding == encoding::Encoding::Gb18030 && !registry::decodes_itself(file.format) {
         sink.finding(&codes::GB18030, &source.place(), codes::GB18030.summary);
     }
     (registry::reader_of(file.format).open)(source, sink)

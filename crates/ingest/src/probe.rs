@@ -116,7 +116,6 @@ impl<'a> Probe<'a> {
     }
 }
 
-#[expect(dead_code, reason = "readers to come ask for it")]
 /// A folder that is looked at to tell what of it belongs together.
 pub(crate) struct Tree<'a> {
     pub(crate) root: &'a Path,
@@ -124,7 +123,6 @@ pub(crate) struct Tree<'a> {
     pub(crate) files: &'a [PathBuf],
 }
 
-#[expect(dead_code, reason = "readers to come ask for it")]
 impl Tree<'_> {
     /// Returns the files of a name, in whatever folder, letters' case aside.
     pub(crate) fn named(&self, name: &str) -> impl Iterator<Item = &Path> {

@@ -73,7 +73,6 @@ impl Source {
         })
     }
 
-    #[expect(dead_code, reason = "readers to come ask for it")]
     /// Returns the place that is one of the members.
     pub(crate) fn place_of(&self, member: &Path) -> Place {
         Place::file(slashed(member.strip_prefix(&self.root).unwrap_or(member)))

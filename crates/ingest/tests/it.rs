@@ -2,8 +2,12 @@
 
 #[path = "it/broken.rs"]
 mod broken;
+#[path = "it/filedump.rs"]
+mod filedump;
 #[path = "it/interchange.rs"]
 mod interchange;
+#[path = "it/mail.rs"]
+mod mail;
 #[path = "it/moments.rs"]
 mod moments;
 #[path = "it/real.rs"]
