@@ -24,6 +24,7 @@ mod encoding;
 mod error;
 mod field;
 mod format;
+mod html_text;
 mod json_stream;
 mod jsonl;
 mod jsonl_body;
