@@ -43,7 +43,11 @@ impl Conversations {
 
     fn resolve(&self, source: &SourceConversation) -> Conversation {
         let app = source.app.clone();
-        let (key, native_id, title) = if source.kind == ConversationKind::Direct {
+        let (key, native_id, title) = if let Some((a, b)) = source.sides() {
+            let side = |native: &str| AccountId { app: app.clone(), native: native.to_owned() };
+            let title = source.title.clone().unwrap_or_else(|| format!("{a} / {b}"));
+            (ConversationKey::direct(&side(a), &side(b)), source.native_id.clone(), title)
+        } else if source.kind == ConversationKind::Direct {
             let own = self.own_account();
             let side = |native: &str| AccountId { app: app.clone(), native: native.to_owned() };
             let key = ConversationKey::direct(&side(&source.native_id), &side(&own));
@@ -54,7 +58,13 @@ impl Conversations {
             (key, sides.join("|"), names.join(" / "))
         } else {
             let title = source.title.clone().unwrap_or_else(|| source.native_id.clone());
-            (ConversationKey::room(&app, &source.native_id), source.native_id.clone(), title)
+            // Two custodians' groups of one name are not one group.
+            let id = if source.lacks_id() {
+                format!("{}|{}", source.native_id, self.own_account())
+            } else {
+                source.native_id.clone()
+            };
+            (ConversationKey::room(&app, &id), source.native_id.clone(), title)
         };
         Conversation { key, app, kind: source.kind, native_id, title }
     }
@@ -69,7 +79,7 @@ impl Conversations {
         let direct = record.conversation.kind == ConversationKind::Direct;
         let id = match record.sent_by_collector {
             Some(true) => self.account.clone(),
-            Some(false) if direct => Some(record.conversation.native_id.clone()),
+            Some(false) if direct => other_side(&record.conversation),
             _ => None,
         };
         if let Some(sender) = &mut record.sender
@@ -78,6 +88,12 @@ impl Conversations {
             sender.native_id = id;
         }
     }
+}
+
+/// Returns the account of the other side of a 1:1, where its id is that account.
+fn other_side(conversation: &SourceConversation) -> Option<String> {
+    let is_account = conversation.sides().is_none() && !conversation.lacks_id();
+    is_account.then(|| conversation.native_id.clone())
 }
 
 /// Returns the key by app, conversation and server id.
@@ -189,6 +205,34 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn resolved(source: SourceConversation, account: Option<&str>, custodian: &str) -> Conversation {
+        let custodian = Custodian(custodian.to_owned());
+        let mut conversations = Conversations::new(account.map(str::to_owned), custodian);
+        Conversation::clone(&conversations.of(&Arc::new(source)))
+    }
+
+    #[test]
+    fn a_1_1_that_names_both_sides_is_one_for_either_custodian() {
+        let app = duces_model::App::named("slack");
+        let both = SourceConversation::between(app.clone(), "U2", "U1", None);
+        let one = SourceConversation { native_id: "U2".into(), ..both.clone() };
+        let key = resolved(both.clone(), None, "Ann").key;
+        assert_eq!(resolved(both, Some("U9"), "Bo").key, key);
+        assert_eq!(resolved(one, Some("U1"), "Ann").key, key);
+    }
+
+    #[test]
+    fn conversations_without_an_id_are_one_for_their_custodian_only() {
+        let app = duces_model::App::named("signal");
+        for kind in [ConversationKind::Group, ConversationKind::Direct] {
+            let named = || SourceConversation::named(app.clone(), kind, "Mum");
+            let key = resolved(named(), None, "Ann").key;
+            assert_eq!(resolved(named(), None, "Ann").key, key);
+            assert_ne!(resolved(named(), None, "Bo").key, key);
+            assert_eq!(other_side(&named()), None);
+        }
+    }
 
     #[test]
     fn each_common_character_is_folded_as_the_tables_say() {
