@@ -50,5 +50,7 @@ codes! {
     CONVERTER_EXCEPTED Warning "The program that made an interchange file could not convert a record; its bytes are kept.";
     CONVERTER_FINDING Info "The program that made an interchange file says something about its source.";
     USERS_UNREADABLE Warning "The file of contact names cannot be read; ids stand in the place of names.";
+    CONVERSATION_DERIVED Info "The source has no id for a conversation; it was told by its name or by those who take part.";
+    PROVENANCE Info "The source says where it comes from.";
     CONVERSATION_FROM_NAME Warning "The rows do not name their conversation; it was taken from the file's name.";
 }

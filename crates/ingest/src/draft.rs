@@ -1,6 +1,11 @@
 //! A message on its way to a record: what it says and what hangs on it, before paths are looked at.
 
-use duces_model::{AttachmentRole, Body, Marks, Place, RecordState, SourceAttachment};
+use std::sync::Arc;
+
+use duces_model::{
+    AttachmentRole, Body, Fact, Marks, Place, RecordState, Sender, SourceAttachment, SourceConversation, SourceRecord,
+    UtcMillis,
+};
 
 use crate::codes;
 use crate::media::{self, Hint};
@@ -13,15 +18,58 @@ pub(crate) struct Draft {
     pub(crate) body: Body,
     pub(crate) attachments: Vec<(AttachmentRole, Hint)>,
     pub(crate) marks: Marks,
+    /// How the copy stands, where the body does not say it.
+    pub(crate) state: Option<RecordState>,
+}
+
+/// Who sent a message, when and where, and what numbers it bears.
+pub(crate) struct Told {
+    pub(crate) conversation: Arc<SourceConversation>,
+    pub(crate) sender: Option<Sender>,
+    pub(crate) sent_by_collector: Option<bool>,
+    pub(crate) sent: UtcMillis,
+    pub(crate) sent_raw: String,
+    pub(crate) native_id: Option<String>,
+    /// The source's own order; the number of the record where there is none.
+    pub(crate) sequence: Option<i64>,
 }
 
 impl Draft {
+    /// Yields the record of a message.
+    pub(crate) fn into_record(mut self, told: Told, raw: &[u8], source: &Source, place: &Place, sink: &mut Sink) {
+        let number = || place.record.and_then(|record| i64::try_from(record).ok()).unwrap_or_default();
+        let (attachments, state) = (self.placed(source, place, sink), self.state());
+        sink.record(SourceRecord {
+            place: place.clone(),
+            raw: raw.to_vec(),
+            conversation: told.conversation,
+            sender: told.sender,
+            sent_by_collector: told.sent_by_collector,
+            sent: told.sent,
+            sent_raw: told.sent_raw,
+            native_id: told.native_id,
+            sequence: told.sequence.unwrap_or_else(number),
+            body: self.body,
+            attachments,
+            marks: self.marks,
+            state,
+        });
+    }
+
+    /// Adds something the source says that no other field holds.
+    pub(crate) fn fact(mut self, name: &str, value: Option<String>) -> Self {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            self.marks.facts.push(Fact::new(name, value));
+        }
+        self
+    }
+
     pub(crate) fn plain(body: Body) -> Self {
-        Self { body, attachments: Vec::new(), marks: Marks::default() }
+        Self { body, attachments: Vec::new(), marks: Marks::default(), state: None }
     }
 
     pub(crate) fn with(body: Body, role: AttachmentRole, hint: Hint) -> Self {
-        Self { body, attachments: vec![(role, hint)], marks: Marks::default() }
+        Self { attachments: vec![(role, hint)], ..Self::plain(body) }
     }
 
     /// Returns a message of a type that is not known, and says so.
@@ -55,7 +103,7 @@ impl Draft {
         }
         let hint = |digests, name| Hint { name, stems: digests, ..Hint::default() };
         let attachments = message.attachments.into_iter().map(|a| (a.role, hint(a.digests, a.name))).collect();
-        Self { body: message.body, attachments, marks: Marks::default() }
+        Self { attachments, ..Self::plain(message.body) }
     }
 
     /// Gives the message's own attachment a path, or one more if it has none of that role.
@@ -83,7 +131,11 @@ impl Draft {
 
     /// Returns how the copy stands: the notice of a recall stands in the place of what was taken back.
     pub(crate) fn state(&self) -> RecordState {
-        if matches!(self.body, Body::Recall(_)) { RecordState::Recalled } else { RecordState::Present }
+        match self.state {
+            Some(state) => state,
+            None if matches!(self.body, Body::Recall(_)) => RecordState::Recalled,
+            None => RecordState::Present,
+        }
     }
 }
 

@@ -42,6 +42,7 @@ formats! {
     WeflowJson "weflow-json" "The detailed JSON of WeFlow (and of echotrace before it): one conversation a file.";
     ChatlogJson "chatlog-json" "The JSON array of chatlog's HTTP interface.";
     PywxdumpCsv "pywxdump-csv" "The CSV of PyWxDump, with `users.json` beside it.";
+    Rsmf "rsmf" "The Relativity Short Message Format 1.0 and 2.0: `.rsmf`, `rsmf.zip`, or the manifest with its files.";
     DucesJsonl "duces-jsonl" "The interchange format of duces: JSON Lines after a header line.";
 }
 

@@ -17,6 +17,7 @@
 
 mod chatlog;
 mod codes;
+mod composed;
 mod contacts;
 mod detect;
 mod draft;
@@ -38,6 +39,7 @@ mod pywxdump;
 mod reader;
 mod registry;
 mod rows;
+mod rsmf;
 mod scan;
 mod sink;
 mod source;

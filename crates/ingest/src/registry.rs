@@ -1,12 +1,13 @@
 //! The registry of readers: detection and opening are derived from it.
 
 use crate::reader::Reader;
-use crate::{Format, chatlog, jsonl, pywxdump, weflow};
+use crate::{Format, chatlog, jsonl, pywxdump, rsmf, weflow};
 
 /// Every reader, in the order in which they are asked: those that look at more come first.
 #[rustfmt::skip]
 pub(crate) static READERS: &[Reader] = &[
     jsonl::READER,
+    rsmf::READER,
     weflow::READER,
     chatlog::READER,
     pywxdump::READER,

@@ -6,6 +6,8 @@ mod broken;
 mod interchange;
 #[path = "it/real.rs"]
 mod real;
+#[path = "it/rsmf.rs"]
+mod rsmf;
 #[path = "it/sources.rs"]
 mod sources;
 #[path = "it/strategies.rs"]

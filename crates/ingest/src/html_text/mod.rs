@@ -13,7 +13,7 @@ pub(crate) use entities::decoded;
 pub(crate) use tokens::{Tag, Token, Tokens};
 
 /// Returns the text of a document or of a part of one.
-pub(crate) fn text(html: &str) -> String {
+pub(crate) fn text_of(html: &str) -> String {
     let mut writer = Writer::default();
     for token in Tokens::of(html) {
         writer.token(&token);
@@ -277,7 +277,7 @@ mod tests {
             ("", ""),
         ];
         for (html, expected) in rows {
-            assert_eq!(text(html), expected, "{html}");
+            assert_eq!(text_of(html), expected, "{html}");
         }
     }
 
@@ -285,12 +285,12 @@ mod tests {
         #[test]
         fn any_text_survives_being_escaped(words in "[a-z<>&\"'中😀]{1,20}( [a-z<>&;#]{1,8}){0,3}") {
             let html = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-            prop_assert_eq!(text(&html), words);
+            prop_assert_eq!(text_of(&html), words);
         }
 
         #[test]
         fn no_markup_makes_it_panic(html in "[<>/a-c \"'=&;#!-]{0,60}") {
-            let _ = text(&html);
+            let _ = text_of(&html);
         }
     }
 }
