@@ -57,6 +57,7 @@ formats! {
     Eml "eml" "Mails, one a file, as compliance vendors deliver chats too; a manifest beside them is checked.";
     Mbox "mbox" "Mails, many in one file.";
     FiledumpXml "filedump-xml" "The FileDump XML of Actiance, Bloomberg and Lync: rooms, their messages and files.";
+    Rsmf "rsmf" "The Relativity Short Message Format 1.0 and 2.0: `.rsmf`, `rsmf.zip`, or the manifest with its files.";
     DucesJsonl "duces-jsonl" "The interchange format of duces: JSON Lines after a header line.";
 }
 

@@ -130,9 +130,4 @@ impl Tree<'_> {
             move |path: &Path| path.file_name().is_some_and(|n| n.to_string_lossy().eq_ignore_ascii_case(name));
         self.files.iter().map(PathBuf::as_path).filter(move |path| is_named(path))
     }
-
-    /// Returns the files below a folder.
-    pub(crate) fn below(&self, folder: &Path) -> impl Iterator<Item = &Path> {
-        self.files.iter().map(PathBuf::as_path).filter(move |path| path.starts_with(folder))
-    }
 }

@@ -22,6 +22,7 @@ pub(crate) static READERS: &[Reader] = &[
     crate::moments::READER,
     crate::wecom::READER,
     crate::filedump::READER,
+    crate::rsmf::READER,
     crate::mail::MBOX,
     crate::mail::EML,
 ];

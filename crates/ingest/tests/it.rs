@@ -12,6 +12,8 @@ mod mail;
 mod moments;
 #[path = "it/real.rs"]
 mod real;
+#[path = "it/rsmf.rs"]
+mod rsmf;
 #[path = "it/sources.rs"]
 mod sources;
 #[path = "it/strategies.rs"]

@@ -49,11 +49,6 @@ impl<'a> Tag<'a> {
         None
     }
 
-    /// Returns whether `class` is among the element's classes.
-    pub(crate) fn has_class(&self, class: &str) -> bool {
-        self.attribute("class").is_some_and(|classes| classes.split_ascii_whitespace().any(|c| c == class))
-    }
-
     /// Returns whether no end of the element is to come.
     pub(crate) fn is_void(&self) -> bool {
         self.closed || VOID.contains(&self.name.as_str())
@@ -90,11 +85,6 @@ pub(crate) struct Tokens<'a> {
 impl<'a> Tokens<'a> {
     pub(crate) fn of(html: &'a str) -> Self {
         Self { html, at: 0, raw: None }
-    }
-
-    /// Returns the offset in the document of the next token.
-    pub(crate) fn offset(&self) -> usize {
-        self.at
     }
 
     fn text(&mut self, length: usize) -> Token<'a> {
@@ -247,7 +237,6 @@ mod tests {
         let attribute = |name| tag.attribute(name).map(Cow::into_owned);
         assert_eq!(attribute("href").as_deref(), Some("x?a=1&b"));
         assert_eq!(attribute("title").as_deref(), Some("y"));
-        assert!(tag.has_class("two") && !tag.has_class("tw"));
         assert_eq!(attribute("none"), None);
     }
 }

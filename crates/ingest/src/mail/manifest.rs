@@ -137,7 +137,8 @@ mod tests {
                 .collect::<Vec<_>>()
                 .join(" ")
         };
-        let rows: [(&str, &[(&str, u64)], &str); 9] = [
+        type Row = (&'static str, &'static [(&'static str, u64)], &'static str);
+        let rows: [Row; 9] = [
             ("Count:2\na.eml\nb.eml", &[("a.eml", 1), ("B.EML", 1)], ""),
             ("Count=1", &[("a.eml", 1)], ""),
             ("Count:1", &[("a.eml", 1), ("b.eml", 1)], "COUNT"),
