@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use duces_model::FindingCode;
 use duces_tests::root;
 
-fn tables() -> [(&'static str, &'static [&'static FindingCode]); 7] {
+fn tables() -> [(&'static str, &'static [&'static FindingCode]); 8] {
     [
         ("ingest", duces_ingest::CODES),
         ("collect", duces_collect::CODES),
         ("render", duces_render::CODES),
         ("loadfile", duces_loadfile::CODES),
+        ("rsmf", duces_rsmf::CODES),
         ("volume", duces_volume::CODES),
         ("verify", duces_verify::CODES),
         ("production", duces_production::CODES),

@@ -2,11 +2,13 @@
 //!
 //! A blob that no row names is harmless: it is what a process leaves that was killed before its commit.
 
+use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+use std::time::SystemTime;
 
 use duces_files::{Batch, Disk, FailureKind, FilesError, Written, measure};
 use duces_model::{BlobSource, Digest, Hasher};
@@ -20,11 +22,14 @@ pub struct BlobStore {
     disk: Disk,
     batch: OnceLock<Batch>,
     partial: AtomicU64,
+    /// Blobs that this process has read and found whole, with the time at which they last changed; the same sticker is
+    /// sent a thousand times.
+    whole: Mutex<HashMap<Digest, SystemTime>>,
 }
 
 impl BlobStore {
     pub(crate) fn new(folder: PathBuf, disk: Disk) -> Self {
-        Self { folder, disk, batch: OnceLock::new(), partial: AtomicU64::new(0) }
+        Self { folder, disk, batch: OnceLock::new(), partial: AtomicU64::new(0), whole: Mutex::default() }
     }
 
     /// Returns where a blob lies, whether or not it is there.
@@ -65,12 +70,24 @@ impl BlobStore {
         let path = self.path(&found.digest);
         match path.metadata() {
             Ok(meta) if meta.len() == found.size => {
+                let changed = meta.modified().ok();
+                if changed.is_some() && self.whole().get(&found.digest).copied() == changed {
+                    return Ok(true);
+                }
                 // What an earlier run may have left unsynced is synced with this run's.
                 self.batch()?;
-                Ok(measure(&path).map_err(PutError::Store)?.digest == found.digest)
+                let is_whole = measure(&path).map_err(PutError::Store)?.digest == found.digest;
+                if let Some(changed) = changed.filter(|_| is_whole) {
+                    self.whole().insert(found.digest, changed);
+                }
+                Ok(is_whole)
             }
             _ => Ok(false),
         }
+    }
+
+    fn whole(&self) -> std::sync::MutexGuard<'_, HashMap<Digest, SystemTime>> {
+        self.whole.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn store<R: Read>(&self, source: &mut Source<'_, R>) -> Result<(Digest, u64), PutError> {

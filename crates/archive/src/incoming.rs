@@ -3,6 +3,7 @@
 use duces_model::{
     Attachment, Body, Custodian, Digest, Hasher, Marks, MessageId, Place, RecordState, Sender, UtcMillis,
 };
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::content::Prepared;
@@ -126,6 +127,21 @@ pub struct ImportInfo {
     pub label: String,
     /// The files, in reading order.
     pub files: Vec<SourceFileInfo>,
+    /// The ZIPs that files were unpacked from.
+    pub zips: Vec<ZipInfo>,
+    /// The digest of the list of what was not to be collected, where there was one.
+    pub exclude: Option<Digest>,
+}
+
+/// A ZIP of a source that was opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ZipInfo {
+    /// The path relative to the source, with `/` between folders.
+    pub path: String,
+    /// How many bytes.
+    pub size: u64,
+    /// The SHA-256 of the bytes.
+    pub digest: Digest,
 }
 
 /// A file of a source.
@@ -145,8 +161,29 @@ impl ImportInfo {
     /// Returns the digest over what makes two imports the same one.
     pub fn fingerprint(&self) -> Digest {
         let files: Vec<Value> = self.files.iter().map(|f| json!([f.path, f.format, f.digest])).collect();
-        let whole = json!([self.custodian, self.account, self.label, files]);
-        Digest::of(whole.to_string().as_bytes())
+        let mut whole = vec![json!(self.custodian), json!(self.account), json!(self.label), json!(files)];
+        whole.extend(self.exclude.map(|list| json!({ "exclude": list })));
+        Digest::of(Value::from(whole).to_string().as_bytes())
+    }
+
+    /// Returns what is kept beside the files.
+    pub(crate) fn beside(&self) -> Beside {
+        Beside { zips: self.zips.clone(), exclude: self.exclude }
+    }
+}
+
+/// What is kept of an import beside its files.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Beside {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) zips: Vec<ZipInfo>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) exclude: Option<Digest>,
+}
+
+impl Beside {
+    pub(crate) fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("it is texts and numbers")
     }
 }
 

@@ -21,16 +21,20 @@ mod blobs;
 mod claims;
 mod content;
 mod error;
+mod excluded;
 mod incoming;
 mod ledger;
+mod links;
 mod matter;
 pub mod merkle;
 mod messages;
 mod pack;
+mod persons;
 mod reader;
 mod records;
 mod rows;
 mod schema;
+mod scratch;
 mod tx;
 mod writer;
 
@@ -38,16 +42,20 @@ pub use blobs::{BlobStore, PutError};
 pub use claims::{Claim, ClaimAnswer, ClaimId, ClaimRequest, ClaimState, Claims};
 pub use content::Prepared;
 pub use error::{ArchiveError, Result};
+pub use excluded::{Excluded, ExcludedWhat};
 pub use incoming::{
     ChunkId, ConversationId, CustodianId, IdentityKey, IdentityRule, ImportId, ImportInfo, NewMessage, NewRecord,
-    RecordClass, RecordId, SourceFileId, SourceFileInfo, StoredMessage, StoredRecord,
+    RecordClass, RecordId, SourceFileId, SourceFileInfo, StoredMessage, StoredRecord, ZipInfo,
 };
 pub use ledger::{ConsistencyProof, Head};
+pub use links::PaymentLink;
 pub use matter::{Matter, MatterConfig};
 pub use messages::{EachMessage, MessageFilter};
 pub use pack::{CHUNK_BYTES, PackedChunk};
+pub use persons::{AccountName, PersonAccount, Persons};
 pub use reader::{AsOf, ConversationSummary, Reader, Source};
 pub use records::{DayCount, ExceptedRecord, Record, StoredFinding};
 pub use schema::FORMAT;
+pub use scratch::Scratch;
 pub use tx::{Attribution, LedgerEntry, RowsDigest};
 pub use writer::Writer;

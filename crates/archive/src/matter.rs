@@ -127,6 +127,10 @@ impl Matter {
         Ok(Reader::new(self.connect(false)?, self.database()))
     }
 
+    pub(crate) fn disk(&self) -> &Disk {
+        &self.disk
+    }
+
     pub(crate) fn database(&self) -> PathBuf {
         self.dir.join(DATABASE)
     }

@@ -143,11 +143,13 @@ impl Reader {
             attachments: get.maybe_text(10)?,
             marks: get.maybe_text(13)?,
         };
+        let mut native_id = get.maybe_text(2)?;
         let (mut native, mut name) = (get.maybe_text(3)?, get.maybe_text(4)?);
         if beside.versions
             && let Some(newer) = rows::newest_version(&self.connection, &self.path, id, as_of.0)?
         {
             (native, name, stored) = (newer.sender, newer.sender_name, newer.content);
+            native_id = newer.native_id.or(native_id);
         }
         let sender = content::has_sender(stored.form).then_some(Sender { native_id: native, name });
         let mut holders = vec![get.int(11)?];
@@ -166,7 +168,7 @@ impl Reader {
         Ok(Message {
             id,
             conversation: self.conversation_key(get.int(1)?)?,
-            native_id: get.maybe_text(2)?,
+            native_id,
             sender,
             sent: rows::instant(&self.path, get.int(5)?)?,
             sent_raw: get.text(6)?,

@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{ArchiveError, At, Result};
+use crate::incoming::{Beside, ZipInfo};
 use crate::rows::{self, Columns, VERSION_ROWS};
 
 /// A position in the ledger: rows hold from theirs on, so the same position gives the same answer for ever.
@@ -28,6 +29,8 @@ pub struct Source {
     pub label: String,
     /// The files with their digests, in reading order.
     pub files: Vec<(String, Digest)>,
+    /// The ZIPs that files were unpacked from.
+    pub zips: Vec<ZipInfo>,
     /// Whether the import went to its end.
     pub finished: bool,
 }
@@ -124,7 +127,7 @@ impl Reader {
 
     /// Returns the sources, in the order imported.
     pub fn sources(&self, as_of: AsOf) -> Result<Vec<Source>> {
-        let sql = "SELECT i.id, c.name, i.account, i.label, \
+        let sql = "SELECT i.id, c.name, i.account, i.label, i.info, \
                    EXISTS (SELECT 1 FROM import_end e WHERE e.import = i.id AND e.since <= ?1) \
                    FROM import i JOIN custodian c ON c.id = i.custodian WHERE i.since <= ?1 ORDER BY i.id";
         let mut statement = self.connection.prepare_cached(sql).at(&self.path)?;
@@ -132,12 +135,15 @@ impl Reader {
         let mut sources = Vec::new();
         while let Some(row) = found.next().at(&self.path)? {
             let get = Columns { row, path: &self.path };
+            let beside: Beside = serde_json::from_str(&get.text(4)?)
+                .map_err(|e| self.damaged(format!("what is kept of an import beside its files cannot be read: {e}")))?;
             sources.push(Source {
                 custodian: Custodian(get.text(1)?),
                 account: get.maybe_text(2)?,
                 label: get.text(3)?,
                 files: self.files(get.int(0)?)?,
-                finished: get.int(4)? != 0,
+                zips: beside.zips,
+                finished: get.int(5)? != 0,
             });
         }
         Ok(sources)

@@ -86,6 +86,8 @@ pub(crate) struct Version {
     pub(crate) sender: Option<String>,
     pub(crate) sender_name: Option<String>,
     pub(crate) content: Content,
+    /// The server id, where the message has come to have another.
+    pub(crate) native_id: Option<String>,
 }
 
 /// Returns the newest version that held at `as_of`, where there is a later one than the first.
@@ -95,7 +97,7 @@ pub(crate) fn newest_version(
     message: MessageId,
     as_of: i64,
 ) -> Result<Option<Version>> {
-    let sql = "SELECT sender, sender_name, form, content, attachments, marks FROM version \
+    let sql = "SELECT sender, sender_name, form, content, attachments, marks, native_id FROM version \
                WHERE message = ? AND since <= ? ORDER BY id DESC LIMIT 1";
     let mut statement = connection.prepare_cached(sql).at(path)?;
     let mut found = statement.query([message.0, as_of]).at(path)?;
@@ -107,7 +109,8 @@ pub(crate) fn newest_version(
         attachments: get.maybe_text(4)?,
         marks: get.maybe_text(5)?,
     };
-    Ok(Some(Version { sender: get.maybe_text(0)?, sender_name: get.maybe_text(1)?, content }))
+    let (sender, sender_name, native_id) = (get.maybe_text(0)?, get.maybe_text(1)?, get.maybe_text(6)?);
+    Ok(Some(Version { sender, sender_name, content, native_id }))
 }
 
 /// Gives each holding of a message beyond the first that held at `as_of`.

@@ -58,6 +58,10 @@ pub(crate) enum T {
     Finding,
     Claim,
     ClaimState,
+    Excluded,
+    PersonList,
+    Person,
+    PaymentLink,
 }
 
 /// The tables of evidence, in the order of [`T`].
@@ -136,6 +140,7 @@ pub(crate) static TABLES: &[Table] = &[
             "content TEXT NOT NULL",
             "attachments TEXT",
             "marks TEXT",
+            "native_id TEXT",
             "cause TEXT NOT NULL",
         ],
     },
@@ -167,13 +172,40 @@ pub(crate) static TABLES: &[Table] = &[
         ],
     },
     Table { name: "claim_state", columns: &["claim INTEGER NOT NULL", "state TEXT NOT NULL", "manifest BLOB"] },
+    Table {
+        name: "excluded",
+        columns: &[
+            "import INTEGER NOT NULL",
+            "what TEXT NOT NULL",
+            "native_id TEXT NOT NULL",
+            "decided_by TEXT NOT NULL",
+            "reason TEXT NOT NULL",
+            "decided_on TEXT NOT NULL",
+            "conversations INTEGER NOT NULL",
+            "records INTEGER NOT NULL",
+        ],
+    },
+    Table { name: "person_list", columns: &["digest BLOB NOT NULL", "accounts INTEGER NOT NULL"] },
+    Table {
+        name: "person",
+        columns: &[
+            "list INTEGER NOT NULL",
+            "person TEXT NOT NULL",
+            "app TEXT NOT NULL",
+            "native_id TEXT NOT NULL",
+            "valid_from INTEGER",
+            "valid_to INTEGER",
+        ],
+    },
+    Table { name: "payment_link", columns: &["payment INTEGER NOT NULL", "message INTEGER NOT NULL"] },
 ];
 
-// `identity`, `recall` and `fts` are derived from the rows above; the ledger speaks for itself.
+// `identity`, `recall`, `transaction_number` and `fts` are derived from the rows above; the ledger speaks for itself.
 const REST: &str = "
 CREATE TABLE ledger (seq INTEGER PRIMARY KEY, entry BLOB NOT NULL, leaf BLOB NOT NULL) STRICT;
 CREATE TABLE identity (key BLOB PRIMARY KEY, message INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE recall (key BLOB PRIMARY KEY, message INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE transaction_number (number TEXT, message INTEGER, PRIMARY KEY (number, message)) STRICT, WITHOUT ROWID;
 CREATE INDEX title_conversation ON title (conversation);
 CREATE INDEX record_message ON record (message) WHERE message IS NOT NULL;
 CREATE INDEX record_excepted ON record (source_file) WHERE message IS NULL;
@@ -182,6 +214,8 @@ CREATE INDEX message_without_id ON message (id) WHERE native_id IS NULL;
 CREATE INDEX version_message ON version (message);
 CREATE INDEX holding_message ON holding (message);
 CREATE INDEX claim_state_claim ON claim_state (claim);
+CREATE INDEX person_of_list ON person (list);
+CREATE INDEX payment_link_payment ON payment_link (payment);
 CREATE VIRTUAL TABLE fts USING fts5(text, content='', tokenize='ascii', columnsize=0);
 CREATE VIRTUAL TABLE fts_terms USING fts5vocab(fts, row);
 ";
@@ -193,7 +227,7 @@ pub(crate) fn statements() -> String {
         sql.push_str(&table.create());
     }
     sql.push_str(REST);
-    for name in TABLES.iter().map(|table| table.name).chain(["ledger", "identity", "recall"]) {
+    for name in TABLES.iter().map(|table| table.name).chain(["ledger", "identity", "recall", "transaction_number"]) {
         for verb in ["UPDATE", "DELETE"] {
             sql.push_str(&format!(
                 "CREATE TRIGGER {name}_no_{} BEFORE {verb} ON {name} BEGIN SELECT RAISE(ABORT, '{name} only grows'); END;\n",

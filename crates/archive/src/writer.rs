@@ -30,8 +30,8 @@ use crate::tx::{Attribution, TxState};
 pub struct Writer<'m> {
     matter: &'m Matter,
     _lock: Lock,
-    connection: Connection,
-    path: PathBuf,
+    pub(crate) connection: Connection,
+    pub(crate) path: PathBuf,
     attribution: Attribution,
     open: Option<TxState>,
     /// Keys of the open transaction. They go in sorted: in random order each would touch another page.
@@ -43,6 +43,7 @@ impl Matter {
     pub fn writer(&self, attribution: Attribution) -> Result<Writer<'_>> {
         let lock = self.lock()?;
         self.blobs().sweep()?;
+        self.sweep_incoming()?;
         Ok(Writer::new(self, lock, self.connect(true)?, attribution))
     }
 }
@@ -74,7 +75,7 @@ impl<'m> Writer<'m> {
         Ok(())
     }
 
-    fn insert(&mut self, table: T, cells: &[Cell<'_>]) -> Result<i64> {
+    pub(crate) fn insert(&mut self, table: T, cells: &[Cell<'_>]) -> Result<i64> {
         self.begin()?;
         let state = self.open.as_mut().expect("it was opened above");
         state.insert(&self.connection, &self.path, table, cells)
@@ -133,7 +134,7 @@ impl<'m> Writer<'m> {
                 Cell::text(info.account.as_deref()),
                 Cell::Text(&info.label),
                 Cell::Blob(fingerprint.as_bytes()),
-                Cell::Text("{}"),
+                Cell::Text(&info.beside().to_json()),
             ],
         )?;
         let mut files = Vec::new();
@@ -216,7 +217,7 @@ impl<'m> Writer<'m> {
         Ok(committed.map(MessageId).or_else(|| self.keys.get(key).copied()))
     }
 
-    fn lookup(&self, sql: &str, values: impl rusqlite::Params) -> Result<Option<i64>> {
+    pub(crate) fn lookup(&self, sql: &str, values: impl rusqlite::Params) -> Result<Option<i64>> {
         self.connection
             .prepare_cached(sql)
             .and_then(|mut statement| statement.query_row(values, |row| row.get(0)).optional())
@@ -243,9 +244,11 @@ impl<'m> Writer<'m> {
             attachments: get.maybe_text(6)?,
             marks: get.maybe_text(9)?,
         };
+        let mut native_id = get.maybe_text(0)?;
         let (mut native, mut name) = (get.maybe_text(1)?, get.maybe_text(2)?);
         if let Some(newer) = rows::newest_version(&self.connection, &self.path, id, i64::MAX)? {
             (native, name, body) = (newer.sender, newer.sender_name, newer.content);
+            native_id = newer.native_id.or(native_id);
         }
         let sender = content::has_sender(body.form).then_some(Sender { native_id: native, name });
         let rows::Parts { body, attachments, marks } = body.read(&self.path, id)?;
@@ -255,7 +258,7 @@ impl<'m> Writer<'m> {
             holdings.push((CustodianId(custodian), state));
         })?;
         Ok(StoredMessage {
-            native_id: get.maybe_text(0)?,
+            native_id,
             sender,
             sent: rows::instant(&self.path, get.int(3)?)?,
             body,
@@ -343,7 +346,11 @@ impl<'m> Writer<'m> {
         let mut keys: Vec<_> = self.keys.drain().collect();
         keys.sort_unstable();
         let sql = "INSERT INTO identity (key, message) VALUES (?, ?) ON CONFLICT DO NOTHING";
-        keys.iter().try_for_each(|(key, message)| self.derive(sql, params![key.as_bytes(), message.0]))
+        let mut statement = self.connection.prepare_cached(sql).at(&self.path)?;
+        for (key, message) in keys {
+            statement.execute(params![key.as_bytes(), message.0]).at(&self.path)?;
+        }
+        Ok(())
     }
 
     /// Notes that a recall names the message of a key, which may come later.
@@ -363,7 +370,7 @@ impl<'m> Writer<'m> {
         self.lookup(sql, params![]).map(|found| found.is_some())
     }
 
-    fn derive(&self, sql: &str, values: impl rusqlite::Params) -> Result<()> {
+    pub(crate) fn derive(&self, sql: &str, values: impl rusqlite::Params) -> Result<()> {
         self.connection.prepare_cached(sql).and_then(|mut statement| statement.execute(values)).at(&self.path)?;
         Ok(())
     }
@@ -383,6 +390,21 @@ impl<'m> Writer<'m> {
         prepared: &Prepared,
         cause: &str,
     ) -> Result<()> {
+        // A later version bears the server id that the message has come to have.
+        let native_id =
+            rows::newest_version(&self.connection, &self.path, message, i64::MAX)?.and_then(|v| v.native_id);
+        self.add_version_named(message, native_id.as_deref(), sender, prepared, cause)
+    }
+
+    /// Adds a version with which the message has another server id than before, since another message took its place.
+    pub fn add_version_named(
+        &mut self,
+        message: MessageId,
+        native_id: Option<&str>,
+        sender: Option<&Sender>,
+        prepared: &Prepared,
+        cause: &str,
+    ) -> Result<()> {
         let id = self.insert(
             T::Version,
             &[
@@ -393,6 +415,7 @@ impl<'m> Writer<'m> {
                 Cell::Text(&prepared.content),
                 Cell::text(prepared.attachments.as_deref()),
                 Cell::text(prepared.marks.as_deref()),
+                Cell::text(native_id),
                 Cell::Text(cause),
             ],
         )?;

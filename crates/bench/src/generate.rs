@@ -11,20 +11,14 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::json;
 
+use crate::load::{A_DAY, DAYS, Message, names, room, sender};
 use crate::media;
 use crate::seeded::Seeded;
 use crate::wechat4::Databases;
 use crate::words;
 
-/// Messages a conversation has on a day.
-pub const A_DAY: usize = 30;
-/// Days a conversation goes on for.
-pub const DAYS: usize = 100;
 /// 2024-01-01 00:00 in Shanghai.
 const START: i64 = 1_704_038_400;
-
-/// The account that was collected.
-pub const OWN: &str = "wxid_bench_self";
 
 /// How the archive is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -41,35 +35,6 @@ struct Vocabulary {
     english: Vec<&'static str>,
     marks: Vec<&'static str>,
     names: Vec<&'static str>,
-}
-
-/// A message, however it is written.
-pub struct Message {
-    /// Seconds since 1970.
-    pub time: i64,
-    /// Who sent it: a number of [`sender`]; 0 is the account that was collected.
-    pub who: usize,
-    /// What kind it is in WeFlow's words, and in the app's numbers.
-    pub kind: (&'static str, i64),
-    /// The text, or the path of a file of the pool.
-    pub content: String,
-    /// The server's number.
-    pub server_id: u64,
-}
-
-/// Returns the id of one of those who chat.
-pub fn sender(who: usize) -> String {
-    if who == 0 { OWN.to_owned() } else { format!("wxid_bench_{who:02}") }
-}
-
-/// Returns the names of those who chat, by their numbers.
-pub fn names() -> Vec<&'static str> {
-    words::NAMES.split_whitespace().collect()
-}
-
-/// Returns id and name of a conversation.
-pub fn room(number: usize) -> (String, String) {
-    (format!("{}@chatroom", 40_000_000_000 + number), format!("项目群 {number}"))
 }
 
 /// Writes a matter of `messages` messages into `folder`; the same seed gives the same bytes.

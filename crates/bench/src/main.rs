@@ -5,6 +5,7 @@
 //! and prints its time and the peak memory.
 
 mod generate;
+mod load;
 mod measure;
 mod media;
 mod seeded;
@@ -15,6 +16,10 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+
+/// Records are made on one thread and dropped on another, which the system's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[derive(Debug, Parser)]
 #[command(name = "duces-bench")]

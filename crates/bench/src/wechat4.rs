@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use md5::{Digest, Md5};
 use rusqlite::{Connection, params};
 
-use crate::generate::{A_DAY, DAYS, Message, OWN, names, room, sender};
+use crate::load::{A_DAY, DAYS, Message, OWN, names, room, sender};
 use crate::media::{self, POOL};
 
 /// A database begins a new one about every so many messages.

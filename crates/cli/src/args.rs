@@ -49,6 +49,8 @@ pub enum Command {
     Produce(ProduceArgs),
     /// Check a volume or its ZIP as its recipient would, knowing nothing of the matter
     Verify(VerifyArgs),
+    /// Say whose account is whose, or list it, or list the names of accounts over time
+    Persons(PersonsArgs),
     /// Print a matter's ledger: who did what, when, over what
     Log(LogArgs),
     /// List or show the built-in profiles
@@ -86,7 +88,7 @@ pub struct InitArgs {
 pub struct ImportArgs {
     /// The matter's folder
     pub matter: PathBuf,
-    /// Files or folders to import
+    /// Files, folders or ZIPs to import
     #[arg(required = true)]
     pub sources: Vec<PathBuf>,
     /// Whose archive it is
@@ -101,6 +103,15 @@ pub struct ImportArgs {
     /// The zone of times that the source writes without one
     #[arg(long, value_name = "ZONE")]
     pub tz: Option<String>,
+    /// A list of what must not be collected, with who decided so and why
+    #[arg(long, value_name = "FILE")]
+    pub exclude: Option<PathBuf>,
+    /// Only show what would be read and what would not
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write import.html and import.json into this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "dry_run")]
+    pub report: Option<PathBuf>,
 }
 
 /// Arguments of `duces search`.
@@ -184,6 +195,34 @@ pub struct VerifyArgs {
     /// Check the manifest's hashes alone
     #[arg(long)]
     pub hashes: bool,
+}
+
+/// Arguments of `duces persons`.
+#[derive(Debug, Args)]
+pub struct PersonsArgs {
+    /// The matter's folder
+    pub matter: PathBuf,
+    /// What about them
+    #[command(subcommand)]
+    pub action: PersonsAction,
+}
+
+/// What about the persons.
+#[derive(Debug, Subcommand)]
+pub enum PersonsAction {
+    /// Put a list in the place of the one that holds
+    Set {
+        /// The list, as TOML or CSV
+        file: PathBuf,
+    },
+    /// List each person's accounts
+    List,
+    /// List the names under which each account sent messages, with the first and the last of them
+    Names {
+        /// Only this account; may be given again
+        #[arg(long, value_name = "ID")]
+        account: Vec<String>,
+    },
 }
 
 /// Arguments of `duces log`.

@@ -4,17 +4,18 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use duces_archive::{Attribution, Matter, MatterConfig};
-use duces_collect::SourceSpec;
+use duces_collect::{ExcludeList, ImportReport, SourceSpec};
 use duces_files::Disk;
 use duces_model::{Custodian, Day, Severity, TimeError, UtcMillis, Zone};
-use duces_production::{Options, Plan, ProductionError, Profile, Request, format_named};
+use duces_production::{Options, Plan, ProductionError, Profile, Request, format_named, import_papers};
 use duces_search::{Clip, Criteria, Scope};
 
 use crate::args::{
-    Cli, ImportArgs, InitArgs, LogArgs, PlanArgs, ProduceArgs, ProfilesAction, ProfilesArgs, RunArgs, ScopeArg,
-    SearchArgs, VerifyArgs,
+    Cli, ImportArgs, InitArgs, LogArgs, PersonsAction, PersonsArgs, PlanArgs, ProduceArgs, ProfilesAction,
+    ProfilesArgs, RunArgs, ScopeArg, SearchArgs, VerifyArgs,
 };
 use crate::exit::Outcome;
+use crate::imports;
 use crate::progress::Progress;
 use crate::shown;
 
@@ -56,30 +57,92 @@ pub fn init(_cli: &Cli, args: &InitArgs) -> Result<Outcome> {
 pub fn import(cli: &Cli, args: &ImportArgs) -> Result<Outcome> {
     let zone = args.tz.as_deref().map(zone).transpose()?;
     let format = args.format.as_deref().map(format_named).transpose()?;
+    let exclude = args.exclude.as_deref().map(ExcludeList::read).transpose().map_err(ProductionError::from)?;
     let matter = Matter::open(&args.matter).map_err(ProductionError::from)?;
+    let specs = args.sources.iter().map(|path| SourceSpec {
+        path: path.clone(),
+        custodian: Custodian(args.custodian.clone()),
+        account: args.account.clone(),
+        format,
+        zone: zone.clone(),
+        label: path.display().to_string(),
+        exclude: exclude.clone(),
+    });
+    if args.dry_run {
+        return survey(cli, args, &matter, specs.collect());
+    }
     let mut progress = Progress::new(cli.quiet);
     let mut reports = Vec::new();
-    for path in &args.sources {
-        let spec = SourceSpec {
-            path: path.clone(),
-            custodian: Custodian(args.custodian.clone()),
-            account: args.account.clone(),
-            format,
-            zone: zone.clone(),
-            label: path.display().to_string(),
-        };
+    for spec in specs {
         let report =
             duces_production::import(&matter, &spec, &options(&args.matter), &mut |event| progress.show(event))?;
         reports.push(report);
     }
     progress.finish();
+    if let Some(folder) = &args.report {
+        write_report(folder, &reports)?;
+    }
     let grave = reports.iter().any(|report| report.gravest() == Some(Severity::Error));
     match (cli.json, reports.as_slice()) {
         (true, [report]) => shown::json(report)?,
         (true, reports) => shown::json(&reports)?,
-        (false, reports) => reports.iter().for_each(shown::import),
+        (false, reports) => reports.iter().for_each(imports::import),
     }
     Ok(if grave { Outcome::Findings } else { Outcome::Done })
+}
+
+/// Shows what an import would read.
+fn survey(cli: &Cli, args: &ImportArgs, matter: &Matter, specs: Vec<SourceSpec>) -> Result<Outcome> {
+    let attribution = options(&args.matter).attribution;
+    let mut surveys = Vec::new();
+    for spec in &specs {
+        surveys.push(duces_collect::survey(matter, spec, &attribution).map_err(ProductionError::from)?);
+    }
+    match (cli.json, surveys.as_slice()) {
+        (true, [survey]) => shown::json(survey)?,
+        (true, surveys) => shown::json(&surveys)?,
+        (false, surveys) => surveys.iter().for_each(imports::survey),
+    }
+    Ok(Outcome::Done)
+}
+
+fn write_report(folder: &Path, reports: &[ImportReport]) -> Result<()> {
+    let disk = Disk::real();
+    disk.create_dir_all(folder).map_err(ProductionError::from)?;
+    for (name, bytes) in import_papers(reports) {
+        duces_files::write_atomically(&disk, &folder.join(name), &bytes).map_err(ProductionError::from)?;
+    }
+    anstream::eprintln!("wrote {} and import.json beside it", folder.join("import.html").display());
+    Ok(())
+}
+
+/// Says whose account is whose.
+pub fn persons(cli: &Cli, args: &PersonsArgs) -> Result<Outcome> {
+    let matter = Matter::open(&args.matter).map_err(ProductionError::from)?;
+    let zone = matter.config().zone.clone();
+    if let PersonsAction::Set { file } = &args.action {
+        let persons = duces_collect::read_persons(file, &zone).map_err(ProductionError::from)?;
+        let changed =
+            matter.set_persons(&persons, &options(&args.matter).attribution).map_err(ProductionError::from)?;
+        let what = if changed { "noted" } else { "no change" };
+        let (n, accounts) = (persons.names().len(), persons.accounts().len());
+        anstream::eprintln!("{what}: {n} persons with {accounts} accounts");
+        return Ok(Outcome::Done);
+    }
+    let reader = matter.reader().map_err(ProductionError::from)?;
+    let as_of = reader.now().map_err(ProductionError::from)?;
+    let persons = reader.persons(as_of).map_err(ProductionError::from)?;
+    match &args.action {
+        PersonsAction::Set { .. } => {}
+        PersonsAction::List if cli.json => shown::json(&persons)?,
+        PersonsAction::List => imports::persons(&persons, &zone),
+        PersonsAction::Names { account } => {
+            let mut names = reader.account_names(as_of).map_err(ProductionError::from)?;
+            names.retain(|name| account.is_empty() || account.contains(&name.native_id));
+            if cli.json { shown::json(&names)? } else { imports::names(&names, &persons, &zone) }
+        }
+    }
+    Ok(Outcome::Done)
 }
 
 /// Searches a matter.

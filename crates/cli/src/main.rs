@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod exit;
+mod imports;
 mod progress;
 mod shown;
 
@@ -14,6 +15,10 @@ use duces_production::ProductionError;
 
 use args::{Cli, Command};
 use exit::Outcome;
+
+/// Records are made on one thread and dropped on another, which the system's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -38,6 +43,7 @@ fn run(cli: &Cli) -> Result<Outcome> {
         Command::Plan(args) => commands::plan(cli, args),
         Command::Produce(args) => commands::produce(cli, args),
         Command::Verify(args) => commands::verify(cli, args),
+        Command::Persons(args) => commands::persons(cli, args),
         Command::Log(args) => commands::log(cli, args),
         Command::Profiles(args) => commands::profiles(cli, args),
     }

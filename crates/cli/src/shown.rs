@@ -5,15 +5,13 @@ use std::path::Path;
 
 use anyhow::Result;
 use duces_archive::LedgerEntry;
-use duces_collect::ImportReport;
-use duces_model::Severity;
 use duces_production::{Outcome, Planned};
 use duces_search::Outcome as Found;
 use duces_verify::Report;
 use serde::Serialize;
 
 /// How many findings are printed; `--json` has all.
-const MOST: usize = 200;
+pub(crate) const MOST: usize = 200;
 
 /// Prints a value as JSON.
 pub fn json(value: &impl Serialize) -> Result<()> {
@@ -67,7 +65,7 @@ pub fn account(outcome: &Outcome) {
     }
 }
 
-fn line(label: &str, text: &str) {
+pub(crate) fn line(label: &str, text: &str) {
     anstream::println!("{label:<12} {text}");
 }
 
@@ -79,29 +77,6 @@ fn verdict(report: &Report) -> String {
         n => format!("{n} findings"),
     };
     format!("{} documents, {} pages, {} files: {what}", report.documents, report.pages, report.files)
-}
-
-/// Prints what an import did.
-pub fn import(report: &ImportReport) {
-    anstream::println!("\n{} ({})", report.label, report.custodian);
-    line("Records", &report.records.to_string());
-    line("Messages", &format!("{} new", report.messages));
-    line(
-        "Copies",
-        &format!(
-            "{} of messages that the matter has: {} merged, {} repeated, {} held already",
-            report.duplicates, report.merged, report.repeated, report.held
-        ),
-    );
-    line("Excepted", &report.excepted.to_string());
-    line("Attachments", &format!("{}, of which {} have no bytes", report.attachments, report.missing_attachments));
-    line("Recognised", &format!("{} copies by server id, {} by content", report.rules.server_id, report.rules.content));
-    for ignored in &report.ignored {
-        line("Not read", &format!("{}: {}", ignored.path, ignored.reason));
-    }
-    for finding in report.findings.iter().filter(|finding| finding.severity > Severity::Info).take(MOST) {
-        anstream::println!("{finding}");
-    }
 }
 
 /// Prints what a search found.

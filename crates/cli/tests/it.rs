@@ -276,3 +276,124 @@ fn search_counts_and_proves_its_counts() {
     assert!(search("合同 OR contract")["messages"].as_u64().unwrap() > 5);
     refused(&duces(&["search", matter, "合同 OR contract AND draft"], &[]), 2, &["^"]);
 }
+
+/// Returns an interchange file: each line a conversation of the kind and id, a sender and a text.
+fn interchange(lines: &[(&str, &str, &str, &str)]) -> String {
+    let mut text = "{\"format\":\"duces-jsonl\",\"version\":1}\n".to_owned();
+    for (at, (kind, id, sender, said)) in lines.iter().enumerate() {
+        let at = 1_709_600_000_000 + at * 60_000;
+        text.push_str(&format!(
+            "{{\"conversation\":{{\"kind\":\"{kind}\",\"native_id\":\"{id}\"}},\"sender\":{{\"native_id\":\"{sender}\",\
+             \"name\":\"{sender} by name\"}},\"sent\":{at},\"body\":{{\"kind\":\"text\",\"text\":\"{said}\"}}}}\n"
+        ));
+    }
+    text
+}
+
+const EXCLUDE: &str =
+    "[[exclude]]\nparticipant = \"wxid_doctor\"\ndecided_by = \"Li Na\"\nreason = \"medical\"\ndate = 2024-04-01\n";
+const PERSONS: &str = "person,app,id\nBob Li,wechat,wxid_bob\nBob Li,wechat,bob_old\n";
+
+fn mixed_source(folder: &Path) {
+    let lines = [
+        ("group", "1@chatroom", "wxid_bob", "business"),
+        ("direct", "wxid_doctor", "wxid_doctor", "tumour"),
+        ("group", "2@chatroom", "bob_old", "earlier"),
+    ];
+    fs::create_dir_all(folder.join("source")).unwrap();
+    fs::write(folder.join("source/all.jsonl"), interchange(&lines)).unwrap();
+    fs::write(folder.join("source/left.jpg"), b"\xff\xd8\xff\xe0").unwrap();
+    fs::write(folder.join("exclude.toml"), EXCLUDE).unwrap();
+    fs::write(folder.join("persons.csv"), PERSONS).unwrap();
+}
+
+#[test]
+fn an_import_is_shown_before_it_is_done_and_reported_after() {
+    let folder = tempfile::tempdir().unwrap();
+    mixed_source(folder.path());
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (matter, source, exclude, report) = (path("matter"), path("source"), path("exclude.toml"), path("report"));
+    done(&duces(&["init", &matter, "--tz", "Asia/Shanghai"], &[]));
+    let import = ["import", &matter, &source, "--custodian", "Ann", "--account", "wxid_ann", "--exclude", &exclude];
+    let dry = duces(&[&import[..], &["--dry-run"]].concat(), &[]);
+    done(&dry);
+    for word in
+        ["all.jsonl  (to be read as duces-jsonl)", "left.jpg  (holds no messages)", "1 records", "nothing was imported"]
+    {
+        assert!(said(&dry).contains(word), "`{word}` is not in: {}", said(&dry));
+    }
+    let output = duces(&[&import[..], &["--report", &report, "--json", "-q"]].concat(), &[]);
+    done(&output);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&json["records"], &json["messages"], &json["duplicates"]), (&3.into(), &2.into(), &0.into()));
+    assert_eq!(json["excluded"], 1);
+    let written: Value = serde_json::from_slice(&fs::read(folder.path().join("report/import.json")).unwrap()).unwrap();
+    assert_eq!(written["imports"][0], json);
+    let html = fs::read_to_string(folder.path().join("report/import.html")).unwrap();
+    assert!(html.contains("Li Na") && html.contains("named by no message") && !html.contains("tumour"), "{html}");
+    assert!(!folder.path().join("matter/incoming").exists());
+    let wrong = folder.path().join("wrong.toml");
+    fs::write(&wrong, EXCLUDE.replace("reason", "reasn")).unwrap();
+    let output = duces(&["import", &matter, &source, "--custodian", "Ann", "--exclude", wrong.to_str().unwrap()], &[]);
+    refused(&output, 2, &["wrong.toml", "reasn", "nothing was changed"]);
+}
+
+#[test]
+fn a_person_is_found_by_each_account() {
+    let folder = tempfile::tempdir().unwrap();
+    mixed_source(folder.path());
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (matter, source, persons) = (path("matter"), path("source"), path("persons.csv"));
+    done(&duces(&["init", &matter, "--tz", "Asia/Shanghai"], &[]));
+    done(&duces(&["import", &matter, &source, "--custodian", "Ann", "--account", "wxid_ann", "-q"], &[]));
+    refused(&duces(&["search", &matter, "", "--participant", "Bob Li"], &[]), 2, &["Bob Li"]);
+    done(&duces(&["persons", &matter, "set", &persons], &[]));
+    let found = duces(&["search", &matter, "", "--participant", "Bob Li", "--json", "--limit", "0"], &[]);
+    done(&found);
+    let found: Value = serde_json::from_slice(&found.stdout).unwrap();
+    assert_eq!((&found["messages"], &found["conversations"]), (&2.into(), &2.into()));
+    let list = duces(&["persons", &matter, "list"], &[]);
+    assert!(said(&list).contains("Bob Li\n  wechat     bob_old\n  wechat     wxid_bob\n"), "{}", said(&list));
+    let names = duces(&["persons", &matter, "names", "--account", "bob_old"], &[]);
+    assert!(
+        said(&names).contains(
+            "wechat bob_old  (Bob Li)\n  2024-03-05 08:55:20 to 2024-03-05 08:55:20  bob_old by name  (1 messages)"
+        ),
+        "{}",
+        said(&names)
+    );
+    fs::write(&persons, "person,app,id\nBob Li,wechat,\n").unwrap();
+    refused(&duces(&["persons", &matter, "set", &persons], &[]), 2, &["persons.csv", "line 2", "id is blank"]);
+}
+
+#[test]
+fn a_request_names_persons_and_what_must_not_be_collected() {
+    let folder = tempfile::tempdir().unwrap();
+    mixed_source(folder.path());
+    let request = |exclude: &str| {
+        format!(
+            "format = 1\nname = \"p1\"\nmatter = \"M\"\nzone = \"Asia/Shanghai\"\ndate = \"2024-05-01\"\npersons = \"persons.csv\"\n\
+             [[source]]\npath = \"source\"\ncustodian = \"Ann\"\naccount = \"wxid_ann\"\nexclude = \"{exclude}\"\n\
+             [select]\nparticipants = [\"Bob Li\"]\n[production]\nprefix = \"P\"\n"
+        )
+    };
+    let file = folder.path().join("request.toml");
+    let out = folder.path().join("out");
+    let run = || duces(&["run", file.to_str().unwrap(), "--out", out.to_str().unwrap(), "-q"], &[]);
+    fs::write(&file, request("nowhere.toml")).unwrap();
+    refused(&run(), 2, &["nowhere.toml"]);
+    assert!(!out.exists(), "a wrong list is refused before anything is made");
+    fs::write(&file, request("exclude.toml")).unwrap();
+    done(&run());
+    let reports = out.join("productions/p1/reports");
+    let report: Value = serde_json::from_slice(&fs::read(reports.join("import.json")).unwrap()).unwrap();
+    let report = &report["imports"][0];
+    assert_eq!((&report["excluded"], &report["messages"]), (&1.into(), &2.into()));
+    assert_eq!(report["exclusions"]["entries"][0]["decided_by"], "Li Na");
+    assert!(reports.join("import.html").is_file());
+    let account: Value = serde_json::from_slice(&fs::read(reports.join("production.json")).unwrap()).unwrap();
+    assert_eq!(account["messages"]["produced"], 2);
+    for (name, bytes) in files(&out) {
+        assert!(!bytes.windows(6).any(|window| window == b"tumour"), "{name}");
+    }
+}

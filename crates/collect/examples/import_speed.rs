@@ -139,6 +139,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         format: None,
         zone: None,
         label: "generated".into(),
+        exclude: None,
     };
     for round in ["first import", "same source again"] {
         let (start, all, writing) = (Instant::now(), processor_seconds("self"), processor_seconds("thread-self"));

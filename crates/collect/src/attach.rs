@@ -12,6 +12,7 @@ use duces_files::FilesError;
 use duces_model::{Attachment, AttachmentRole, Content, Digest, Finding, MissingReason, Place, SourceAttachment};
 
 use crate::codes;
+use crate::declared::{Declared, Md5Sum, md5_of, md5_of_file};
 
 /// The folder of a source, as the system knows it when all links in its own path are followed.
 #[derive(Debug)]
@@ -20,6 +21,24 @@ pub(crate) struct Folder {
     real: PathBuf,
     /// The folders below in which files lie, followed once; `None` where one leads out or cannot be followed.
     below: Mutex<HashMap<PathBuf, Option<PathBuf>>>,
+    /// The files that were stored already, by path and by the name they were sent under, which the media type may follow.
+    stored: Mutex<HashMap<(PathBuf, String), Stored>>,
+    /// The MD5 of the files that a source declares one for; `None` where one could not be read.
+    md5s: Mutex<HashMap<PathBuf, Option<Md5Sum>>>,
+    /// How many records name each file as their attachment, by its path below the real folder.
+    named: Mutex<HashMap<PathBuf, Named>>,
+}
+
+/// What a stored file turned out to be.
+type Stored = (&'static str, Digest, u64);
+
+/// How many records name a file as their attachment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Named {
+    /// Records that are collected.
+    pub(crate) collected: u64,
+    /// Records that are not to be collected.
+    pub(crate) excluded: u64,
 }
 
 /// What became of one candidate.
@@ -39,7 +58,31 @@ impl Folder {
             root.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")).to_owned()
         };
         let real = fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
-        Self { path, real, below: Mutex::default() }
+        let (below, stored, md5s, named) = Default::default();
+        Self { path, real, below, stored, md5s, named }
+    }
+
+    /// Returns how many records name a file, by its path relative to the folder.
+    pub(crate) fn named(&self, relative: &Path) -> Named {
+        self.named.lock().unwrap_or_else(PoisonError::into_inner).get(relative).copied().unwrap_or_default()
+    }
+
+    /// Notes the file that a record which is not to be collected names; it is not read.
+    pub(crate) fn note_excluded(&self, source: &SourceAttachment) {
+        let found = source.candidates.iter().find_map(|candidate| match self.find(candidate) {
+            Found::At(path) => Some(path),
+            _ => None,
+        });
+        if let Some(path) = found {
+            self.note(&path, |named| named.excluded += 1);
+        }
+    }
+
+    fn note(&self, path: &Path, count: impl FnOnce(&mut Named)) {
+        if let Ok(relative) = path.strip_prefix(&self.real) {
+            let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+            count(named.entry(relative.to_owned()).or_default());
+        }
     }
 
     /// Looks at a candidate; one whose path or whose links lead out of the folder is not followed.
@@ -60,6 +103,34 @@ impl Folder {
         path.symlink_metadata().is_ok_and(|meta| meta.is_file()).then_some(path)
     }
 
+    /// Returns what an error says, with paths as the source has them.
+    fn said(&self, error: &FilesError) -> String {
+        error.to_string().replace(&format!("{}/", self.real.display()), "")
+    }
+
+    /// Stores a file that was found, once however often it was sent.
+    fn store(&self, blobs: &BlobStore, path: PathBuf, name: String) -> Result<Stored, PutError> {
+        let known = || self.stored.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (path, name);
+        if let Some(stored) = known().get(&key) {
+            return Ok(*stored);
+        }
+        let stored = store(blobs, &key.0, &key.1)?;
+        known().insert(key, stored);
+        Ok(stored)
+    }
+
+    /// Returns the MD5 of a file that was found, read once however often it was sent.
+    fn md5(&self, path: &Path) -> Option<Md5Sum> {
+        let known = || self.md5s.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(md5) = known().get(path) {
+            return *md5;
+        }
+        let md5 = md5_of_file(path).ok();
+        known().insert(path.to_owned(), md5);
+        md5
+    }
+
     fn followed(&self, candidate: &Path) -> Found {
         let path = self.path.join(candidate);
         match fs::canonicalize(&path) {
@@ -72,7 +143,7 @@ impl Folder {
     }
 }
 
-/// Brings an attachment's bytes into the store and says what is missing.
+/// Brings an attachment's bytes into the store and says what is missing, or is not what the source says it is.
 pub(crate) fn collect(
     blobs: &BlobStore,
     folder: &Folder,
@@ -80,16 +151,18 @@ pub(crate) fn collect(
     place: &Place,
     findings: &mut Vec<Finding>,
 ) -> Result<Attachment, ArchiveError> {
+    let declared = Declared::of(source);
     if let Some(bytes) = &source.bytes {
         let (digest, size) = blobs.put_bytes(bytes).map_err(|error| match error {
             PutError::Store(e) | PutError::Source(e) => ArchiveError::Files(e),
         })?;
+        findings.extend(declared.differs_from(|| Some(md5_of(bytes)), source, place));
         let mime = mime_of(bytes, source.name.as_deref().unwrap_or_default());
         return Ok(stored(source, mime, digest, size));
     }
     let mut reason = source.missing.unwrap_or(MissingReason::NotInSource);
     let mut why = None;
-    for candidate in &source.candidates {
+    for candidate in best_first(folder, &source.candidates, declared) {
         let path = match folder.find(candidate) {
             Found::At(path) => path,
             Found::Nothing => continue,
@@ -103,16 +176,37 @@ pub(crate) fn collect(
             }
         };
         let name = source.name.clone().unwrap_or_else(|| file_name(candidate));
-        match store(blobs, &path, &name) {
-            Ok((mime, digest, size)) => return Ok(stored(source, mime, digest, size)),
+        match folder.store(blobs, path.clone(), name) {
+            Ok((mime, digest, size)) => {
+                folder.note(&path, |named| named.collected += 1);
+                findings.extend(declared.differs_from(|| folder.md5(&path), source, place));
+                return Ok(stored(source, mime, digest, size));
+            }
             Err(PutError::Store(e)) => return Err(ArchiveError::Files(e)),
-            Err(PutError::Source(e)) => (reason, why) = (MissingReason::Unreadable, Some(e.to_string())),
+            Err(PutError::Source(e)) => (reason, why) = (MissingReason::Unreadable, Some(folder.said(&e))),
         }
     }
     findings.push(missing(source, reason, why, place));
     let name = source.name.as_deref().unwrap_or_default();
     let mime = mime_by_name(source.role, name).to_owned();
     Ok(Attachment { role: source.role, name: source.name.clone(), mime, content: Content::Missing(reason) })
+}
+
+/// Of several candidates, the first that has the declared bytes comes before the others.
+fn best_first<'a>(folder: &Folder, candidates: &'a [PathBuf], declared: Declared<'_>) -> Vec<&'a Path> {
+    let mut order: Vec<&Path> = candidates.iter().map(PathBuf::as_path).collect();
+    if let Declared::Md5(md5) = declared
+        && order.len() > 1
+    {
+        let has = |candidate: &&Path| match folder.find(candidate) {
+            Found::At(path) => folder.md5(&path) == Some(md5),
+            _ => false,
+        };
+        if let Some(at) = order.iter().position(has) {
+            order[..=at].rotate_right(1);
+        }
+    }
+    order
 }
 
 fn stored(source: &SourceAttachment, mime: &str, digest: Digest, size: u64) -> Attachment {
@@ -124,7 +218,7 @@ fn stored(source: &SourceAttachment, mime: &str, digest: Digest, size: u64) -> A
 const SMALL: u64 = 1024 * 1024;
 
 /// Stores a file and tells its media type.
-fn store(blobs: &BlobStore, path: &Path, name: &str) -> Result<(&'static str, Digest, u64), PutError> {
+fn store(blobs: &BlobStore, path: &Path, name: &str) -> Result<Stored, PutError> {
     let unreadable = |e: io::Error| PutError::Source(FilesError::from_write(e, path));
     let mut file = File::open(path).map_err(unreadable)?;
     if file.metadata().map_err(unreadable)?.len() > SMALL {

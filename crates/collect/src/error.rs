@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use duces_archive::ArchiveError;
-use duces_files::FilesError;
+use duces_files::{FilesError, ZipRefusal};
 use duces_ingest::IngestError;
 use thiserror::Error;
 
@@ -24,6 +24,28 @@ pub enum CollectError {
         path: PathBuf,
         /// What was found instead.
         reason: String,
+    },
+    /// The source is a ZIP that is not opened.
+    #[error("{}: {refusal}; nothing of it was imported; unpack it by other means and import the folder", path.display())]
+    Zip {
+        /// The ZIP.
+        path: PathBuf,
+        /// Why.
+        refusal: ZipRefusal,
+    },
+    /// A list that the user keeps cannot be read.
+    #[error("{}: {what}", path.display())]
+    List {
+        /// The list.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// An exclude list would leave out everything.
+    #[error("the exclude list names `{account}` as participant, the account that was collected")]
+    ExcludesAccount {
+        /// The account.
+        account: String,
     },
     /// A file of the source could not be read.
     #[error("{0}")]

@@ -5,23 +5,23 @@ use std::sync::Arc;
 
 use duces_archive::IdentityKey;
 use duces_model::{
-    AccountId, Body, Conversation, ConversationKey, ConversationKind, Custodian, Digest, Sender, SourceConversation,
-    SourceRecord,
+    AccountId, Body, Conversation, ConversationKey, ConversationKind, Digest, Sender, SourceConversation, SourceRecord,
 };
 use duces_query::normalise;
 
+use crate::accounts::Accounts;
+
 /// The conversations of a source, numbered in the order met.
 pub(crate) struct Conversations {
-    account: Option<String>,
-    custodian: Custodian,
+    accounts: Accounts,
     last: Option<(Arc<SourceConversation>, usize)>,
     known: HashMap<ConversationKey, usize>,
     list: Vec<Arc<Conversation>>,
 }
 
 impl Conversations {
-    pub(crate) fn new(account: Option<String>, custodian: Custodian) -> Self {
-        Self { account, custodian, last: None, known: HashMap::new(), list: Vec::new() }
+    pub(crate) fn new(accounts: Accounts) -> Self {
+        Self { accounts, last: None, known: HashMap::new(), list: Vec::new() }
     }
 
     /// Returns the conversation a source speaks of.
@@ -43,8 +43,12 @@ impl Conversations {
 
     fn resolve(&self, source: &SourceConversation) -> Conversation {
         let app = source.app.clone();
-        let (key, native_id, title) = if source.kind == ConversationKind::Direct {
-            let own = self.own_account();
+        let (key, native_id, title) = if let Some((a, b)) = source.sides() {
+            let side = |native: &str| AccountId { app: app.clone(), native: native.to_owned() };
+            let title = source.title.clone().unwrap_or_else(|| format!("{a} / {b}"));
+            (ConversationKey::direct(&side(a), &side(b)), source.native_id.clone(), title)
+        } else if source.kind == ConversationKind::Direct {
+            let own = self.accounts.own(&app);
             let side = |native: &str| AccountId { app: app.clone(), native: native.to_owned() };
             let key = ConversationKey::direct(&side(&source.native_id), &side(&own));
             let mut sides = [source.native_id.as_str(), own.as_str()];
@@ -54,22 +58,23 @@ impl Conversations {
             (key, sides.join("|"), names.join(" / "))
         } else {
             let title = source.title.clone().unwrap_or_else(|| source.native_id.clone());
-            (ConversationKey::room(&app, &source.native_id), source.native_id.clone(), title)
+            // Two custodians' groups of one name are not one group.
+            let id = if source.lacks_id() {
+                format!("{}|{}", source.native_id, self.accounts.own(&app))
+            } else {
+                source.native_id.clone()
+            };
+            (ConversationKey::room(&app, &id), source.native_id.clone(), title)
         };
         Conversation { key, app, kind: source.kind, native_id, title }
-    }
-
-    /// Returns the collected account; where nobody says it, a stand-in that no other custodian has.
-    pub(crate) fn own_account(&self) -> String {
-        self.account.clone().unwrap_or_else(|| format!("?{}", self.custodian))
     }
 
     /// Adds to the sender of a record what the source leaves to be understood.
     pub(crate) fn complete_sender(&self, record: &mut SourceRecord) {
         let direct = record.conversation.kind == ConversationKind::Direct;
         let id = match record.sent_by_collector {
-            Some(true) => self.account.clone(),
-            Some(false) if direct => Some(record.conversation.native_id.clone()),
+            Some(true) => self.accounts.of(&record.conversation.app).map(str::to_owned),
+            Some(false) if direct => other_side(&record.conversation),
             _ => None,
         };
         if let Some(sender) = &mut record.sender
@@ -78,6 +83,12 @@ impl Conversations {
             sender.native_id = id;
         }
     }
+}
+
+/// Returns the account of the other side of a 1:1, where its id is that account.
+pub(crate) fn other_side(conversation: &SourceConversation) -> Option<String> {
+    let is_account = conversation.sides().is_none() && !conversation.lacks_id();
+    is_account.then(|| conversation.native_id.clone())
 }
 
 /// Returns the key by app, conversation and server id.
@@ -189,6 +200,35 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn resolved(source: SourceConversation, account: Option<&str>, custodian: &str) -> Conversation {
+        let custodian = duces_model::Custodian(custodian.to_owned());
+        let accounts = Accounts::new(custodian, account.map(str::to_owned), std::collections::BTreeMap::new());
+        let mut conversations = Conversations::new(accounts);
+        Conversation::clone(&conversations.of(&Arc::new(source)))
+    }
+
+    #[test]
+    fn a_1_1_that_names_both_sides_is_one_for_either_custodian() {
+        let app = duces_model::App::named("slack");
+        let both = SourceConversation::between(app.clone(), "U2", "U1", None);
+        let one = SourceConversation { native_id: "U2".into(), ..both.clone() };
+        let key = resolved(both.clone(), None, "Ann").key;
+        assert_eq!(resolved(both, Some("U9"), "Bo").key, key);
+        assert_eq!(resolved(one, Some("U1"), "Ann").key, key);
+    }
+
+    #[test]
+    fn conversations_without_an_id_are_one_for_their_custodian_only() {
+        let app = duces_model::App::named("signal");
+        for kind in [ConversationKind::Group, ConversationKind::Direct] {
+            let named = || SourceConversation::named(app.clone(), kind, "Mum");
+            let key = resolved(named(), None, "Ann").key;
+            assert_eq!(resolved(named(), None, "Ann").key, key);
+            assert_ne!(resolved(named(), None, "Bo").key, key);
+            assert_eq!(other_side(&named()), None);
+        }
+    }
 
     #[test]
     fn each_common_character_is_folded_as_the_tables_say() {

@@ -13,16 +13,21 @@ use duces_model::{
 };
 use serde_json::json;
 
+use crate::accounting;
 use crate::codes;
 use crate::copies;
 use crate::error::Result;
 use crate::identity::{Conversations, Likeness, server_key};
 use crate::merge::{self, NewVersion, Standing};
 use crate::names::Names;
+use crate::payments::{self, PaymentCounts};
 use crate::prepare::{Batch, Draft, Ready, read_ahead};
 use crate::records::{Kept, Records};
+use crate::replace;
 use crate::report::{ConversationReport, Findings, ImportReport, RuleCounts};
 use crate::source::{SourceSpec, Survey};
+use crate::tally::Tally;
+use crate::watch::{self, Watch};
 
 /// What an import tells while it runs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,15 +61,16 @@ pub fn import(
     events: &mut dyn FnMut(ImportEvent),
 ) -> Result<ImportReport> {
     let writer = matter.writer(attribution.clone())?;
-    let survey = Survey::of(spec)?;
+    let mut scratch = writer.scratch();
+    let survey = Survey::of(spec, &mut scratch)?;
     let bytes = survey.info.files.iter().map(|file| file.size).sum();
-    events(ImportEvent::Begun { files: survey.files.len(), bytes });
-    let mut importer = Importer::begin(writer, &survey)?;
+    events(ImportEvent::Begun { files: survey.inputs.len(), bytes });
+    let watch = Watch::new(matter.config().zone.clone(), attribution.at);
+    let mut importer = Importer::begin(writer, &survey, watch)?;
     for finding in &survey.findings {
         importer.say(finding.clone());
     }
-    let conversations = Conversations::new(survey.info.account.clone(), survey.info.custodian.clone());
-    let own_account = conversations.own_account();
+    let conversations = Conversations::new(survey.accounts.clone());
     let outcome: Result<()> = std::thread::scope(|scope| {
         let (sender, batches) = sync_channel(1);
         let (survey, blobs) = (&survey, matter.blobs());
@@ -79,7 +85,9 @@ pub fn import(
     });
     outcome?;
     events(ImportEvent::Comparing);
-    importer.finish(matter, &own_account)
+    let report = importer.finish(matter)?;
+    scratch.remove()?;
+    Ok(report)
 }
 
 struct Importer<'m, 's> {
@@ -96,6 +104,10 @@ struct Importer<'m, 's> {
     /// Findings about no record that was added, kept where the import adds anything at all.
     unkept: Vec<Finding>,
     names: Names,
+    tally: Tally,
+    watch: Watch,
+    /// Why numbers that are missing from each input say something, where they do.
+    gapless: Vec<Option<&'static str>>,
     conversations: BTreeMap<ConversationKey, ConversationReport>,
     report: ImportReport,
 }
@@ -110,7 +122,7 @@ enum Outcome {
 }
 
 impl<'m, 's> Importer<'m, 's> {
-    fn begin(writer: Writer<'m>, survey: &'s Survey) -> Result<Self> {
+    fn begin(writer: Writer<'m>, survey: &'s Survey, watch: Watch) -> Result<Self> {
         let unfinished = writer.unfinished_import(&survey.info)?;
         let finished = writer.has_finished_import(&survey.info)?;
         let custodian = writer.custodian_if_known(&survey.info.custodian)?;
@@ -128,6 +140,9 @@ impl<'m, 's> Importer<'m, 's> {
             findings: Findings::default(),
             unkept: Vec::new(),
             names: Names::default(),
+            tally: Tally::new(survey.inputs.len()),
+            watch,
+            gapless: survey.inputs.iter().map(|input| watch::gapless_because(input.file.format)).collect(),
             conversations: BTreeMap::new(),
             report,
         };
@@ -156,6 +171,12 @@ impl<'m, 's> Importer<'m, 's> {
         if self.unkept.len() < crate::report::LISTED_FINDINGS {
             self.unkept.push(finding.clone());
         }
+        self.found(finding);
+    }
+
+    /// Counts and lists a finding.
+    fn found(&mut self, finding: Finding) {
+        self.tally.finding(&finding);
         self.findings.add(finding);
     }
 
@@ -177,6 +198,7 @@ impl<'m, 's> Importer<'m, 's> {
                     self.release(&mut waiting);
                     self.excepted(batch.file, finding, raw, digest)?;
                 }
+                Ready::Failed(why) => self.failed(batch.file, why),
             }
         }
         self.release(&mut waiting);
@@ -189,16 +211,28 @@ impl<'m, 's> Importer<'m, 's> {
         }
     }
 
+    /// Notes an input that could not be opened; the others are read all the same.
+    fn failed(&mut self, file: usize, why: String) {
+        let place = Place::file(self.survey.info.files[file].path.clone());
+        self.say(Finding::new(
+            &codes::SOURCE_UNREADABLE,
+            place,
+            format!("{why}; the other files of the source were read"),
+        ));
+        self.tally.inputs[file].failed = Some(why);
+    }
+
     fn excepted(&mut self, file: usize, finding: Finding, raw: Vec<u8>, digest: Digest) -> Result<()> {
         self.report.excepted += 1;
+        self.tally.excepted(file, &finding);
         let digest_of_file = self.survey.info.files[file].digest;
         if let Some(custodian) = self.custodian
             && self.writer.holds_excepted(custodian, &digest_of_file, &finding.place, &digest)?
         {
-            self.findings.add(finding);
+            self.found(finding);
             return Ok(());
         }
-        self.findings.add(finding.clone());
+        self.found(finding.clone());
         self.records.keep(Kept {
             file,
             place: finding.place.clone(),
@@ -219,13 +253,15 @@ impl<'m, 's> Importer<'m, 's> {
         self.note_attachments(&draft);
         self.names.note(&draft);
         let (found, ordinal) = self.find(&draft)?;
-        let (outcome, message) = match found {
-            Some((message, rule)) => {
+        let earlier = self.earlier(&draft, found.map(|(message, _)| message), &mut findings)?;
+        let (outcome, message) = match (found, earlier) {
+            (None, Some(message)) => (self.take_place(message, &draft, &mut findings)?, message),
+            (Some((message, rule)), _) => {
                 let outcome = self.meet(file, message, &draft, &mut findings)?;
                 self.count_rule(rule, outcome);
                 (outcome, message)
             }
-            None => (Outcome::New, self.add(&draft, ordinal)?),
+            (None, None) => (Outcome::New, self.add(&draft, ordinal, &mut findings)?),
         };
         if !matches!(outcome, Outcome::Repeated) {
             *self.ordinals.entry(draft.likeness).or_default() += 1;
@@ -233,9 +269,9 @@ impl<'m, 's> Importer<'m, 's> {
         if !matches!(outcome, Outcome::Held) {
             self.recall(message, &draft)?;
         }
-        self.count(&draft, outcome);
+        self.count(file, &draft, outcome, findings.len());
         for finding in &findings {
-            self.findings.add(finding.clone());
+            self.found(finding.clone());
         }
         let class = match outcome {
             Outcome::New => RecordClass::First,
@@ -283,12 +319,14 @@ impl<'m, 's> Importer<'m, 's> {
         Ok(stored.native_id.is_none().then_some(message))
     }
 
-    fn add(&mut self, draft: &Draft, ordinal: u32) -> Result<MessageId> {
+    fn add(&mut self, draft: &Draft, ordinal: u32, findings: &mut Vec<Finding>) -> Result<MessageId> {
         let (_, custodian) = self.import()?;
         let conversation = self.conversation(&draft.conversation)?;
         let record = &draft.record;
         let mut keys: Vec<IdentityKey> = vec![draft.likeness.key(ordinal)];
         keys.extend(draft.server_key);
+        // The message whose place this one takes may come after it.
+        keys.extend(replace::key_of_earlier(draft));
         let rule = if draft.server_key.is_some() { IdentityRule::ServerId } else { IdentityRule::Content };
         let message = self.writer.add_message(&NewMessage {
             conversation,
@@ -303,6 +341,7 @@ impl<'m, 's> Importer<'m, 's> {
             rule,
             keys: &keys,
         })?;
+        payments::link(&mut self.writer, message, conversation, record, &mut self.report.payments, findings)?;
         // A recall of this message may have come before it.
         if let Some(key) = &draft.server_key
             && let Some(recall) = self.writer.recall_of(key)?
@@ -332,6 +371,14 @@ impl<'m, 's> Importer<'m, 's> {
             Standing::Held | Standing::Copy { .. } => {}
         }
         let stored = self.writer.message(message)?;
+        if replace::is_the_earlier(&stored, draft) {
+            if standing == Standing::Held {
+                return Ok(Outcome::Held);
+            }
+            let (_, custodian) = self.import()?;
+            self.hold(message, custodian, draft.record.state)?;
+            return Ok(Outcome::Merged);
+        }
         let comparison = merge::compare(&stored, draft, standing);
         if standing == Standing::Held {
             // The same record again: only an attachment that has turned up since can make a difference.
@@ -350,6 +397,33 @@ impl<'m, 's> Importer<'m, 's> {
             self.add_version(message, sender.as_ref(), &version)?;
         }
         self.writer.add_keys(message, draft.server_key.as_slice());
+        Ok(Outcome::Merged)
+    }
+
+    /// Finds the message whose place a record takes, where it is in the matter as a message of its own.
+    fn earlier(
+        &self,
+        draft: &Draft,
+        found: Option<MessageId>,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Option<MessageId>> {
+        let Some(key) = replace::key_of_earlier(draft) else { return Ok(None) };
+        let earlier = self.writer.find(&key)?.filter(|earlier| Some(*earlier) != found);
+        if let (Some(_), Some(_)) = (earlier, found) {
+            let text = format!("{}; both were collected before this was known", codes::REPLACES_APART.summary);
+            findings.push(Finding::new(&codes::REPLACES_APART, draft.record.place.clone(), text));
+        }
+        Ok(earlier)
+    }
+
+    /// Lets a record take the place of an earlier message: both are records of one message from then on.
+    fn take_place(&mut self, message: MessageId, draft: &Draft, findings: &mut Vec<Finding>) -> Result<Outcome> {
+        let (_, custodian) = self.import()?;
+        let stored = self.writer.message(message)?;
+        findings.push(replace::take_place(&mut self.writer, message, &stored, draft)?);
+        self.hold(message, custodian, draft.record.state)?;
+        self.writer.add_keys(message, draft.server_key.as_slice());
+        self.report.replaced += 1;
         Ok(Outcome::Merged)
     }
 
@@ -407,14 +481,17 @@ impl<'m, 's> Importer<'m, 's> {
         }
     }
 
-    fn count(&mut self, draft: &Draft, outcome: Outcome) {
+    fn count(&mut self, file: usize, draft: &Draft, outcome: Outcome, findings: usize) {
         let sent = draft.record.sent;
         let key = &draft.conversation.key;
+        self.tally.record(file, &draft.record, matches!(outcome, Outcome::New));
+        self.watch.record(file, self.gapless[file], &draft.conversation, &draft.record);
         if !self.conversations.contains_key(key) {
             self.conversations.insert(key.clone(), empty_conversation(&draft.conversation, sent));
         }
         let of = self.conversations.get_mut(key).expect("it was inserted above");
         of.records += 1;
+        of.findings += findings as u64;
         of.first = of.first.min(sent);
         of.last = of.last.max(sent);
         let (all, one) = match outcome {
@@ -443,8 +520,9 @@ impl<'m, 's> Importer<'m, 's> {
         Ok(())
     }
 
-    fn finish(mut self, matter: &Matter, own_account: &str) -> Result<ImportReport> {
-        self.names.retitle(&mut self.writer, own_account)?;
+    fn finish(mut self, matter: &Matter) -> Result<ImportReport> {
+        self.say_what_looks_wrong()?;
+        self.names.retitle(&mut self.writer, &self.survey.accounts)?;
         self.commit()?;
         let reader = matter.reader()?;
         let as_of = reader.now()?;
@@ -460,6 +538,7 @@ impl<'m, 's> Importer<'m, 's> {
                 for finding in copies::findings(&of.title, &of.copies, &place) {
                     self.unkept.push(finding.clone());
                     self.findings.add(finding);
+                    of.findings += 1;
                 }
             }
         }
@@ -475,16 +554,62 @@ impl<'m, 's> Importer<'m, 's> {
         let summary = json!({
             "records": self.report.records, "messages": self.report.messages, "merged": self.report.merged,
             "repeated": self.report.repeated, "held": self.report.held, "excepted": self.report.excepted,
+            "excluded": self.report.excluded, "replaced": self.report.replaced,
             "rules": self.report.rules,
         });
+        let exclusions = accounting::exclusions(self.survey);
+        for excluded in exclusions.iter().flat_map(|exclusions| &exclusions.entries) {
+            self.writer.add_excluded(import, excluded)?;
+        }
         self.writer.finish_import(import, &summary)?;
-        let over = json!({ "import": import.number(), "custodian": self.survey.info.custodian, "summary": summary });
+        let mut over =
+            json!({ "import": import.number(), "custodian": self.survey.info.custodian, "summary": summary });
+        if let Some(exclusions) = exclusions {
+            over["excluded"] = json!(exclusions);
+        }
         self.writer.commit("import.end", over)?;
         Ok(self.into_report())
     }
 
-    fn into_report(self) -> ImportReport {
+    /// Says what concerns the source as a whole, now that all of it has been read.
+    fn say_what_looks_wrong(&mut self) -> Result<()> {
+        for finding in self.survey.refused() {
+            self.say(finding);
+        }
+        let unreadable = |input: usize| self.tally.inputs[input].excepted;
+        for (key, finding) in self.watch.findings(unreadable) {
+            if let Some(of) = self.conversations.get_mut(&key) {
+                of.findings += 1;
+            }
+            self.say(finding);
+        }
+        for (key, of) in &mut self.conversations {
+            of.days = self.watch.days(key);
+        }
+        let mut conversations = Conversations::new(self.survey.accounts.clone());
+        for talk in &self.survey.excluded.conversations {
+            let key = conversations.of(&talk.source).key.clone();
+            let Some(entry) = self.survey.list.as_ref().and_then(|list| list.entries().get(talk.entry)) else {
+                continue;
+            };
+            if self.writer.conversation_if_known(&key)?.is_some() {
+                let text = format!(
+                    "what the exclude list names as `{}` is in the matter already, from an import without that entry; it \
+                     stays there, since nothing that was collected is changed",
+                    entry.id
+                );
+                self.say(Finding::new(&codes::EXCLUDED_HELD, Place::file(self.survey.info.label.clone()), text));
+            }
+        }
+        Ok(())
+    }
+
+    fn into_report(mut self) -> ImportReport {
         let mut report = self.report;
+        report.inputs = accounting::inputs(&self.survey.info, &self.tally);
+        report.files = accounting::read(self.survey, &mut self.tally);
+        report.zips = accounting::zips(&self.survey.info);
+        report.exclusions = accounting::exclusions(self.survey);
         report.conversations = self.conversations.into_values().collect();
         report.finding_counts = self.findings.counts;
         report.findings = self.findings.listed;
@@ -510,20 +635,27 @@ fn empty_report(survey: &Survey, resumed: bool) -> ImportReport {
     ImportReport {
         custodian: survey.info.custodian.clone(),
         account: survey.info.account.clone(),
+        accounts: survey.accounts.by_app(),
         label: survey.info.label.clone(),
-        records: 0,
+        records: survey.excluded.total(),
         messages: 0,
         duplicates: 0,
         merged: 0,
         repeated: 0,
         held: 0,
         excepted: 0,
+        excluded: survey.excluded.total(),
+        replaced: 0,
         attachments: 0,
         missing_attachments: 0,
         resumed,
         rules: RuleCounts::default(),
         conversations: Vec::new(),
-        ignored: survey.ignored.clone(),
+        inputs: Vec::new(),
+        files: Vec::new(),
+        zips: Vec::new(),
+        exclusions: None,
+        payments: PaymentCounts::default(),
         finding_counts: BTreeMap::new(),
         findings: Vec::new(),
     }
@@ -539,6 +671,8 @@ fn empty_conversation(conversation: &Conversation, sent: duces_model::UtcMillis)
         merged: 0,
         repeated: 0,
         held: 0,
+        findings: 0,
+        days: 0,
         first: sent,
         last: sent,
         copies: Vec::new(),

@@ -1,7 +1,8 @@
 //! Brings sources into a matter: what a record is, whose copy it is, what hangs on it, and the report of it all.
 //!
 //! [`import`] reads a source through `ingest`, stores its attachments, recognises messages that the matter has
-//! already, and adds the rest through `archive`, one transaction a batch.
+//! already, and adds the rest through `archive`, one transaction a batch. [`survey`] only looks. What of a source must not
+//! be collected, an [`ExcludeList`] says; [`import_paper`] is the report for people.
 //!
 //! Identity: (1) app, conversation and server id; (2) where one of two records has none: app, conversation, sender,
 //! second, type, digest of the normalised body, and ordinal among equals, never between two records of one source.
@@ -24,6 +25,7 @@
 //!     format: None,
 //!     zone: None,
 //!     label: "Ann's export".into(),
+//!     exclude: None,
 //! };
 //! let report = import(&matter, &spec, &Attribution::default(), &mut |_| {})?;
 //! assert_eq!((report.records, report.messages, report.account.as_deref()), (1, 1, Some("wxid_ann")));
@@ -31,24 +33,46 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod accounting;
+mod accounts;
 mod attach;
 mod codes;
+mod complete;
 mod copies;
+mod declared;
 mod error;
+mod exclude;
+mod gather;
 mod identity;
 mod import;
+mod look;
 mod merge;
 mod names;
+mod paper;
+mod payments;
+mod persons;
 mod prepare;
 mod records;
+mod replace;
 mod report;
+mod roots;
+mod sieve;
 mod source;
+mod survey;
+mod tally;
+mod watch;
+mod zips;
 
 pub use codes::CODES;
 pub use error::{CollectError, Result};
+pub use exclude::{ExcludeEntry, ExcludeList};
 pub use import::{ImportEvent, import};
+pub use paper::import_paper;
+pub use payments::PaymentCounts;
+pub use persons::read_persons;
 pub use report::{
-    ConversationReport, CopyReport, IgnoredFile, ImportReport, LISTED_FINDINGS, LISTED_LACKS, LackingMessage,
-    RuleCounts,
+    ConversationReport, CopyReport, ExclusionReport, FileFate, FileReport, ImportReport, InputReport, LISTED_FINDINGS,
+    LISTED_LACKS, LackingMessage, RuleCounts, ZipReport,
 };
 pub use source::SourceSpec;
+pub use survey::{SurveyReport, survey};

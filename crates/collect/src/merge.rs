@@ -5,6 +5,7 @@ use duces_archive::{CustodianId, StoredMessage, StoredRecord};
 use duces_model::{Attachment, Body, Content, Digest, Finding, Marks, Place, RecordState};
 
 use crate::codes;
+use crate::complete::completed;
 use crate::identity::{kind, normalised};
 use crate::prepare::Draft;
 
@@ -116,6 +117,13 @@ pub(crate) fn compare(stored: &StoredMessage, draft: &Draft, standing: Standing)
         }
         Difference::Card => {
             let label = stored.body.label();
+            if let Some(version) = completed_from(stored, draft, &marks) {
+                let text =
+                    format!("{what}: this copy holds more of the card ({label}); what the first lacks is filled in");
+                say(&codes::COPY_COMPLETES, text);
+                out.version = Some(version);
+                return out;
+            }
             let text = format!("{what}: this copy shows the card ({label}) in other words; the first collected stands");
             say(&codes::COPY_SHOWN_DIFFERENTLY, text);
         }
@@ -129,6 +137,18 @@ pub(crate) fn compare(stored: &StoredMessage, draft: &Draft, standing: Standing)
     };
     out.version = Some(NewVersion { body: stored.body.clone(), attachments, marks, cause });
     out
+}
+
+/// Returns the message with its card completed from another copy. Items of a card point into the message's attachments:
+/// where both copies have some, theirs must correspond.
+fn completed_from(stored: &StoredMessage, draft: &Draft, marks: &Marks) -> Option<NewVersion> {
+    let attachments = match (stored.attachments.is_empty(), draft.attachments.is_empty()) {
+        (true, _) => draft.attachments.clone(),
+        (false, true) => stored.attachments.clone(),
+        (false, false) => joined(stored, draft, "")?.0,
+    };
+    let body = completed(&stored.body, &draft.record.body)?;
+    Some(NewVersion { body, attachments, marks: marks.clone(), cause: "completed from another copy" })
 }
 
 /// How the contents of two copies differ.

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use duces_archive::Writer;
-use duces_model::{ConversationKey, ConversationKind};
+use duces_model::{App, ConversationKey, ConversationKind};
 
+use crate::accounts::Accounts;
 use crate::error::Result;
 use crate::prepare::Draft;
 
@@ -14,7 +15,16 @@ pub(crate) struct Names {
     /// The first name under which an account sent a message.
     of_accounts: HashMap<String, String>,
     /// What is known of each conversation: its kind, its native id and the title the source gives.
-    conversations: BTreeMap<ConversationKey, (ConversationKind, String, Option<String>)>,
+    conversations: BTreeMap<ConversationKey, Named>,
+}
+
+/// What a source says of one conversation.
+#[derive(Debug)]
+struct Named {
+    app: App,
+    kind: ConversationKind,
+    native_id: String,
+    title: Option<String>,
 }
 
 impl Names {
@@ -28,17 +38,18 @@ impl Names {
         let of = &draft.conversation;
         if !self.conversations.contains_key(&of.key) {
             let title = draft.record.conversation.title.clone();
-            self.conversations.insert(of.key.clone(), (of.kind, of.native_id.clone(), title));
+            let named = Named { app: of.app.clone(), kind: of.kind, native_id: of.native_id.clone(), title };
+            self.conversations.insert(of.key.clone(), named);
         }
     }
 
     /// Puts names where the titles still show ids. A name that stands is left: it is the name as first collected.
-    pub(crate) fn retitle(&self, writer: &mut Writer<'_>, own_account: &str) -> Result<()> {
-        for (key, (kind, native_id, title)) in &self.conversations {
+    pub(crate) fn retitle(&self, writer: &mut Writer<'_>, accounts: &Accounts) -> Result<()> {
+        for (key, Named { app, kind, native_id, title }) in &self.conversations {
             let Some(id) = writer.conversation_if_known(key)? else { continue };
             let Some(stored) = writer.title(id)? else { continue };
             let better = if *kind == ConversationKind::Direct {
-                self.direct(&stored, native_id, title.as_deref(), own_account)
+                self.direct(&stored, native_id, title.as_deref(), &accounts.own(app))
             } else if stored == *native_id {
                 title.clone().unwrap_or_else(|| stored.clone())
             } else {

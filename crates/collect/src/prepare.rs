@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 
 use duces_archive::{ArchiveError, BlobStore, IdentityKey, Prepared};
-use duces_ingest::open;
 use duces_model::{Attachment, Conversation, Digest, Finding, Item, SourceRecord};
 use rayon::prelude::*;
 
@@ -34,8 +33,14 @@ pub(crate) struct Draft {
 /// One item of a source, prepared.
 pub(crate) enum Ready {
     Record(Box<Draft>),
-    Excepted { finding: Finding, raw: Vec<u8>, digest: Digest },
+    Excepted {
+        finding: Finding,
+        raw: Vec<u8>,
+        digest: Digest,
+    },
     Finding(Finding),
+    /// The file cannot be opened, and why.
+    Failed(String),
 }
 
 /// Some items of one file.
@@ -52,9 +57,8 @@ pub(crate) fn read_ahead(
     mut conversations: Conversations,
     batches: &SyncSender<Result<Batch>>,
 ) {
-    let folder = Folder::of(&survey.root);
-    for file in 0..survey.files.len() {
-        let outcome = read_file(survey, file, &folder, blobs, &mut conversations, batches);
+    for file in 0..survey.inputs.len() {
+        let outcome = read_file(survey, file, blobs, &mut conversations, batches);
         match outcome {
             Ok(true) => {}
             Ok(false) => return,
@@ -70,17 +74,25 @@ pub(crate) fn read_ahead(
 fn read_file(
     survey: &Survey,
     file: usize,
-    folder: &Folder,
     blobs: &BlobStore,
     conversations: &mut Conversations,
     batches: &SyncSender<Result<Batch>>,
 ) -> Result<bool> {
-    let mut items = open(&survey.files[file], &survey.root, &survey.options)?;
+    let mut items = match survey.open(file) {
+        Ok(items) => items,
+        // A file that cannot be opened is named, and the others are read all the same.
+        Err(error) if survey.goes_on_after(&error) => {
+            return Ok(batches.send(Ok(Batch { file, items: vec![Ready::Failed(survey.said(file, &error))] })).is_ok());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let folder = &survey.folder_of(file);
     loop {
         let mut pending = Vec::new();
-        let mut bytes = 0;
-        while pending.len() < BATCH_RECORDS && bytes < BATCH_BYTES {
+        let (mut records, mut bytes) = (0, 0);
+        while records < BATCH_RECORDS && bytes < BATCH_BYTES {
             let Some(item) = items.next() else { break };
+            records += usize::from(!matches!(item, Item::Finding(_)));
             bytes += size_of(&item);
             pending.push(with_conversation(item, conversations, survey));
         }
@@ -114,7 +126,7 @@ struct Pending {
 fn with_conversation(mut item: Item, conversations: &mut Conversations, survey: &Survey) -> Pending {
     let Item::Record(record) = &mut item else { return Pending { item, conversation: None, finding: None } };
     conversations.complete_sender(record);
-    let finding = account_differs(record, survey.info.account.as_deref());
+    let finding = account_differs(record, survey.accounts.of(&record.conversation.app));
     let conversation = Some(conversations.of(&record.conversation));
     Pending { item, conversation, finding }
 }

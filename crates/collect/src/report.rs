@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use duces_model::{ConversationKey, ConversationKind, Custodian, Finding, Severity, UtcMillis};
+use duces_archive::Excluded;
+use duces_model::{ConversationKey, ConversationKind, Custodian, Digest, Finding, Severity, UtcMillis};
 use serde::Serialize;
+
+use crate::payments::PaymentCounts;
 
 /// How many findings a report lists; all are counted.
 pub const LISTED_FINDINGS: usize = 10_000;
@@ -17,6 +20,8 @@ pub struct ImportReport {
     pub custodian: Custodian,
     /// The account that was collected, where it is known.
     pub account: Option<String>,
+    /// The accounts of the apps that the source is of, as far as it says them.
+    pub accounts: BTreeMap<String, String>,
     /// The source as the request names it.
     pub label: String,
     /// How many records the source has.
@@ -33,6 +38,10 @@ pub struct ImportReport {
     pub held: u64,
     /// Records of which no message could be made; their bytes are kept.
     pub excepted: u64,
+    /// Records that must not be collected; nothing of them is kept.
+    pub excluded: u64,
+    /// Records among `merged` that took the place of an earlier message.
+    pub replaced: u64,
     /// How many attachments the records name.
     pub attachments: u64,
     /// How many of them have no bytes.
@@ -43,8 +52,16 @@ pub struct ImportReport {
     pub rules: RuleCounts,
     /// The conversations of the source, sorted by key.
     pub conversations: Vec<ConversationReport>,
-    /// Files of the source that hold no messages and were not referred to as such, with the reason.
-    pub ignored: Vec<IgnoredFile>,
+    /// What was read as one each, most often a file, in reading order.
+    pub inputs: Vec<InputReport>,
+    /// Every file of the source and what became of it, but for those that hold only what must not be collected.
+    pub files: Vec<FileReport>,
+    /// The ZIPs that were opened.
+    pub zips: Vec<ZipReport>,
+    /// What was left out because somebody decided so.
+    pub exclusions: Option<ExclusionReport>,
+    /// How payments and the messages they pay met.
+    pub payments: PaymentCounts,
     /// How many findings there are of each code.
     pub finding_counts: BTreeMap<&'static str, u64>,
     /// The findings, up to [`LISTED_FINDINGS`].
@@ -55,7 +72,7 @@ impl ImportReport {
     /// Returns whether every record of the source stands in exactly one class.
     pub fn adds_up(&self) -> bool {
         self.duplicates == self.merged + self.repeated + self.held
-            && self.records == self.messages + self.duplicates + self.excepted
+            && self.records == self.messages + self.duplicates + self.excepted + self.excluded
     }
 
     /// Returns the severity of the gravest finding.
@@ -73,13 +90,124 @@ pub struct RuleCounts {
     pub content: u64,
 }
 
-/// A file of the source that was not read.
+/// What became of what was read as one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct IgnoredFile {
+pub struct InputReport {
     /// The path relative to the source.
     pub path: String,
-    /// Why.
-    pub reason: String,
+    /// The name of its format.
+    pub format: String,
+    /// How many bytes.
+    pub size: u64,
+    /// The SHA-256 of its bytes, or of the list of its files.
+    pub sha256: Digest,
+    /// How many records it has, but for those that must not be collected.
+    pub records: u64,
+    /// How many messages were new.
+    pub messages: u64,
+    /// How many records were copies of messages that the matter has.
+    pub duplicates: u64,
+    /// Records of which no message could be made.
+    pub excepted: u64,
+    /// When its first record was sent.
+    pub first: Option<UtcMillis>,
+    /// When its last record was sent.
+    pub last: Option<UtcMillis>,
+    /// Why it could not be opened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed: Option<String>,
+}
+
+/// What became of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileFate {
+    /// It was read to its end, and each of its records became a message or a copy of one.
+    Read,
+    /// Some of it could not be read; the findings say what.
+    ReadInPart,
+    /// It is to be read; only a survey says so.
+    ToBeRead,
+    /// A ZIP that was opened; its files are listed on their own.
+    Opened,
+    /// An attachment of messages.
+    Media,
+    /// It holds no messages; whether messages refer to it is known when they are read. Only a survey says so.
+    HoldsNoMessages,
+    /// It holds no messages, and no message refers to it.
+    Unreferenced,
+    /// It was not read, and why.
+    Ignored,
+}
+
+impl FileFate {
+    /// Returns it in words for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::ReadInPart => "read in part",
+            Self::ToBeRead => "to be read",
+            Self::Opened => "opened",
+            Self::Media => "attachment of messages",
+            Self::HoldsNoMessages => "holds no messages",
+            Self::Unreferenced => "named by no message",
+            Self::Ignored => "not read",
+        }
+    }
+}
+
+/// A file of the source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FileReport {
+    /// The path relative to the source; what lies in a ZIP is named `x.zip!/path`.
+    pub path: String,
+    /// How many bytes.
+    pub size: u64,
+    /// What became of it.
+    pub fate: FileFate,
+    /// The format it is read in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// How many records were found in it, where that is known for this file alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub records: Option<u64>,
+    /// How many records name it as their attachment.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub references: u64,
+    /// Why it was not read, or not in whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands references")]
+fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
+/// A ZIP that was opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ZipReport {
+    /// The path relative to the source.
+    pub path: String,
+    /// How many bytes.
+    pub size: u64,
+    /// The SHA-256 of its bytes.
+    pub sha256: Digest,
+}
+
+/// What was left out because somebody decided so.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ExclusionReport {
+    /// The digest of the list.
+    pub list: Digest,
+    /// The entries of the list and what each kept out.
+    pub entries: Vec<Excluded>,
+    /// Messages that a participant of the list sent in conversations that are collected, by entry.
+    pub sent_elsewhere: Vec<u64>,
+    /// Files that hold nothing else, are named by nothing else, or bear an id of the list in their names.
+    pub files: u64,
+    /// Records that cannot be read in files that hold something to be left out; they are left out too.
+    pub unreadable: u64,
 }
 
 /// What an import did to one conversation.
@@ -101,6 +229,10 @@ pub struct ConversationReport {
     pub repeated: u64,
     /// Held already.
     pub held: u64,
+    /// How many findings are about its records.
+    pub findings: u64,
+    /// On how many days there are records.
+    pub days: u64,
     /// When its first record was sent.
     pub first: UtcMillis,
     /// When its last record was sent.

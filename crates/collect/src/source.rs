@@ -1,20 +1,27 @@
 //! What is to be imported: the source as the request names it, its files, and the account it was collected from.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 
-use duces_archive::{ImportInfo, SourceFileInfo};
+use duces_archive::{ImportInfo, Scratch, SourceFileInfo, ZipInfo};
 use duces_files::measure;
-use duces_ingest::{Format, Options, SourceFile, detect, open};
-use duces_model::{ConversationKind, Custodian, Digest, Finding, Item, Place, Zone};
+use duces_ingest::{Format, IngestError, Options, SourceFile};
+use duces_model::{Custodian, Digest, Finding, Item, Place, Zone};
 
+use crate::accounts::Accounts;
+use crate::attach::{Folder, Named};
 use crate::codes;
 use crate::error::{CollectError, Result};
-use crate::report::IgnoredFile;
+use crate::exclude::ExcludeList;
+use crate::gather::Gathered;
+use crate::look::{self, AccountsSeen, Excluded};
+use crate::roots::{Input, Root, Seen, SeenFile};
+use crate::sieve::Sieve;
 
 /// A source to be imported.
 #[derive(Debug, Clone)]
 pub struct SourceSpec {
-    /// A file or a folder.
+    /// A file, a folder or a ZIP.
     pub path: PathBuf,
     /// Whose archive it was.
     pub custodian: Custodian,
@@ -26,134 +33,192 @@ pub struct SourceSpec {
     pub zone: Option<Zone>,
     /// The source as the request names it; pages print it.
     pub label: String,
+    /// What must not be collected.
+    pub exclude: Option<ExcludeList>,
 }
 
 /// A source that has been looked at: what is to be read, in which order.
 pub(crate) struct Survey {
-    pub(crate) root: PathBuf,
-    pub(crate) files: Vec<SourceFile>,
+    pub(crate) roots: Vec<Root>,
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) files: Vec<SeenFile>,
     pub(crate) info: ImportInfo,
-    pub(crate) options: Options,
-    pub(crate) ignored: Vec<IgnoredFile>,
+    pub(crate) accounts: Accounts,
     pub(crate) findings: Vec<Finding>,
+    /// What is to be said of a file unless messages name it.
+    pub(crate) refusals: Vec<(usize, Finding)>,
+    pub(crate) list: Option<ExcludeList>,
+    pub(crate) excluded: Excluded,
 }
 
 impl Survey {
-    /// Finds the files of a source, digests them, and finds out which account was collected.
-    pub(crate) fn of(spec: &SourceSpec) -> Result<Self> {
-        let (root, files, ignored, mut findings) = files_of(spec)?;
-        let mut options = Options { zone: spec.zone.clone(), account: spec.account.clone(), ..Options::default() };
-        let mut infos = Vec::new();
-        for file in &files {
-            infos.push(info_of(file, &root)?);
+    /// Finds the files of a source, digests them, finds out which account was collected and what must not be.
+    pub(crate) fn of(spec: &SourceSpec, scratch: &mut Scratch) -> Result<Self> {
+        let options = Options { zone: spec.zone.clone(), ..Options::default() };
+        let mut gathered = Gathered::new(spec.format, options, scratch);
+        gathered.source(&spec.path)?;
+        let Gathered { roots, mut inputs, mut files, zips, mut findings, refusals, .. } = gathered;
+        if spec.zone.is_none() {
+            refuse_without_zone(&roots, &inputs)?;
         }
-        if options.account.is_none() {
-            let seen = account_in(&files, &root, &options)?;
-            if seen.account.is_none() && seen.direct {
-                let place = Place::file(infos.first().map_or("", |info| info.path.as_str()));
-                let text = format!(
-                    "nobody says which account of {} was collected; its 1:1 conversations are kept apart from other \
-                     custodians' copies; name the account (`--account`) to have both sides recognised",
-                    spec.custodian
-                );
-                findings.push(Finding::new(&codes::ACCOUNT_UNKNOWN, place, text));
-            }
-            options.account = seen.account;
+        let (accounts, seen) = accounts(spec, &roots, &mut inputs)?;
+        let mut excluded = Excluded::default();
+        if let Some(list) = &spec.exclude {
+            refuse_own_account(list, spec, &seen)?;
+            // Both times each input is read in the same way, so that what is named now is passed over then.
+            excluded = look::excluded(&roots, &inputs, list)?;
+            inputs = divide(inputs, &roots, &mut files, list, &excluded);
         }
-        let info = ImportInfo {
-            custodian: spec.custodian.clone(),
-            account: options.account.clone(),
-            label: spec.label.clone(),
-            files: infos,
-        };
-        Ok(Self { root, files, info, options, ignored, findings })
+        if seen.direct && accounts.main().is_none() {
+            findings.push(account_unknown(spec, &roots, &inputs));
+        }
+        let info = info(spec, &roots, &inputs, zips, &accounts)?;
+        let list = spec.exclude.clone();
+        Ok(Self { roots, inputs, files, info, accounts, findings, refusals, list, excluded })
     }
 }
 
+impl Survey {
+    /// Opens an input; of one that is partly excluded comes only what is to be collected.
+    pub(crate) fn open(&self, input: usize) -> Result<Box<dyn Iterator<Item = Item> + Send + '_>, IngestError> {
+        let input = &self.inputs[input];
+        let root = &self.roots[input.root];
+        let items = root.open(input)?;
+        if input.partly_excluded { Ok(Box::new(Sieve::new(items, root, &self.excluded))) } else { Ok(items) }
+    }
+
+    /// Returns what is to be said of files that were refused: not of those that messages name, which are their
+    /// attachments whatever they hold, nor of those that must not be named.
+    pub(crate) fn refused(&self) -> Vec<Finding> {
+        let said = |(at, finding): &(usize, Finding)| {
+            let file = &self.files[*at];
+            let named = self.roots[file.root].folder.named(&file.relative);
+            (named == Named::default() && file.is != Seen::Excluded).then(|| finding.clone())
+        };
+        self.refusals.iter().filter_map(said).collect()
+    }
+
+    /// Returns what an error says of an input, with paths as the source has them.
+    pub(crate) fn said(&self, input: usize, error: &IngestError) -> String {
+        self.roots[self.inputs[input].root].said(&error.to_string())
+    }
+
+    /// Returns where the attachments of an input lie.
+    pub(crate) fn folder_of(&self, input: usize) -> &Folder {
+        &self.roots[self.inputs[input].root].folder
+    }
+
+    /// Returns whether the other inputs are read although one cannot be opened. What the caller can mend is an error.
+    pub(crate) fn goes_on_after(&self, error: &IngestError) -> bool {
+        self.inputs.len() > 1 && !matches!(error, IngestError::ZoneNeeded { .. })
+    }
+}
+
+/// Refuses a source before anything is read where times are local and nobody says where: the caller can mend that.
+fn refuse_without_zone(roots: &[Root], inputs: &[Input]) -> Result<()> {
+    inputs.iter().try_for_each(|input| match roots[input.root].open(input) {
+        Err(error @ IngestError::ZoneNeeded { .. }) => Err(error.into()),
+        _ => Ok(()),
+    })
+}
+
+/// Sets apart what holds nothing but what must not be collected.
+fn divide(
+    inputs: Vec<Input>,
+    roots: &[Root],
+    files: &mut [SeenFile],
+    list: &ExcludeList,
+    excluded: &Excluded,
+) -> Vec<Input> {
+    let (mut kept, mut gone) = (Vec::new(), BTreeSet::new());
+    for (mut input, share) in inputs.into_iter().zip(&excluded.inputs) {
+        input.partly_excluded = share.excluded > 0;
+        if share.excluded == 0 || share.collected > 0 {
+            kept.push(input);
+            continue;
+        }
+        let root = &roots[input.root];
+        gone.extend(input.file.members.iter().map(|member| root.shown(member)));
+        // Its media are known by its records alone.
+        for item in root.open(&input).into_iter().flatten() {
+            if let Item::Record(record) = item {
+                record.attachments.iter().for_each(|attachment| root.folder.note_excluded(attachment));
+            }
+        }
+    }
+    for file in files {
+        // What bears an id of the list in its name is not named either.
+        let unread = !matches!(file.is, Seen::Input(_) | Seen::Opened);
+        if gone.contains(&file.shown) || (unread && list.names_any(&file.shown)) {
+            file.is = Seen::Excluded;
+        }
+    }
+    kept
+}
+
+/// A list that names the account which was collected would leave out everything it said.
+fn refuse_own_account(list: &ExcludeList, spec: &SourceSpec, seen: &AccountsSeen) -> Result<()> {
+    let named = spec
+        .account
+        .iter()
+        .chain(&seen.sent_from_device)
+        .find(|account| list.entries_of_participant(account).next().is_some());
+    named.map_or(Ok(()), |account| Err(CollectError::ExcludesAccount { account: account.clone() }))
+}
+
+/// Finds out which accounts were collected. Each input is read with that of its own app.
+fn accounts(spec: &SourceSpec, roots: &[Root], inputs: &mut [Input]) -> Result<(Accounts, AccountsSeen)> {
+    let one_format = inputs.windows(2).all(|pair| pair[0].file.format == pair[1].file.format);
+    if spec.account.is_some() && one_format {
+        inputs.iter_mut().for_each(|input| input.account.clone_from(&spec.account));
+        let accounts = Accounts::new(spec.custodian.clone(), spec.account.clone(), [].into());
+        return Ok((accounts, AccountsSeen::default()));
+    }
+    let seen = look::accounts(roots, inputs)?;
+    let accounts = Accounts::new(spec.custodian.clone(), spec.account.clone(), seen.accounts.clone());
+    for (input, app) in inputs.iter_mut().zip(&seen.apps) {
+        input.account = app.as_ref().map_or_else(|| accounts.main(), |app| accounts.of(app)).map(str::to_owned);
+    }
+    Ok((accounts, seen))
+}
+
+fn account_unknown(spec: &SourceSpec, roots: &[Root], inputs: &[Input]) -> Finding {
+    let first = inputs.first().map(|input| roots[input.root].shown(&input.file.path));
+    let text = format!(
+        "nobody says which account of {} was collected; its 1:1 conversations are kept apart from other custodians' \
+         copies; name the account (`--account`) to have both sides recognised",
+        spec.custodian
+    );
+    Finding::new(&codes::ACCOUNT_UNKNOWN, Place::file(first.unwrap_or_else(|| spec.label.clone())), text)
+}
+
+fn info(
+    spec: &SourceSpec,
+    roots: &[Root],
+    inputs: &[Input],
+    zips: Vec<ZipInfo>,
+    accounts: &Accounts,
+) -> Result<ImportInfo> {
+    let files = inputs.iter().map(|input| info_of(&input.file, &roots[input.root])).collect::<Result<_>>()?;
+    Ok(ImportInfo {
+        custodian: spec.custodian.clone(),
+        account: accounts.main().map(str::to_owned),
+        label: spec.label.clone(),
+        files,
+        zips,
+        exclude: spec.exclude.as_ref().map(ExcludeList::digest),
+    })
+}
+
 /// Digests a file; what is read as one of several files has the digest of their list, as `sha256sum` writes it.
-fn info_of(file: &SourceFile, root: &Path) -> Result<SourceFileInfo> {
+fn info_of(file: &SourceFile, root: &Root) -> Result<SourceFileInfo> {
     let (mut size, mut digest, mut list) = (0, None, String::new());
     for member in &file.members {
         let written = measure(member).map_err(CollectError::File)?;
         size += written.size;
         digest = Some(written.digest);
-        list.push_str(&format!("{}  {}\n", written.digest, relative(member, root)));
+        list.push_str(&format!("{}  {}\n", written.digest, root.shown(member)));
     }
     let digest = digest.filter(|_| file.members.len() == 1).unwrap_or_else(|| Digest::of(list.as_bytes()));
-    Ok(SourceFileInfo { path: relative(&file.path, root), format: file.format.name().to_owned(), size, digest })
-}
-
-type Files = (PathBuf, Vec<SourceFile>, Vec<IgnoredFile>, Vec<Finding>);
-
-fn files_of(spec: &SourceSpec) -> Result<Files> {
-    if let Some(format) = spec.format
-        && spec.path.is_file()
-    {
-        return Ok((spec.path.clone(), vec![SourceFile::single(format, &spec.path)], Vec::new(), Vec::new()));
-    }
-    let detected = detect(&spec.path)?;
-    let mut ignored: Vec<IgnoredFile> = detected
-        .ignored
-        .into_iter()
-        .map(|file| IgnoredFile { path: slashed(&file.path), reason: file.reason })
-        .collect();
-    let mut files = detected.files;
-    if let Some(format) = spec.format {
-        files.retain(|file| {
-            let wanted = file.format == format;
-            if !wanted {
-                ignored.push(IgnoredFile {
-                    path: relative(&file.path, &detected.root),
-                    reason: format!("it is {}, and only {format} was asked for", file.format),
-                });
-            }
-            wanted
-        });
-    }
-    if files.is_empty() {
-        let reason = detected.findings.first().map_or_else(
-            || "it has no file of a format that is read".to_owned(),
-            |finding| format!("{}: {}", finding.place, finding.text),
-        );
-        return Err(CollectError::Nothing { path: spec.path.clone(), reason });
-    }
-    Ok((detected.root, files, ignored, detected.findings))
-}
-
-fn relative(path: &Path, root: &Path) -> String {
-    let below = path.strip_prefix(root).ok().filter(|below| !below.as_os_str().is_empty());
-    slashed(below.unwrap_or_else(|| path.file_name().map_or(path, Path::new)))
-}
-
-fn slashed(path: &Path) -> String {
-    let parts: Vec<_> = path.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    parts.join("/")
-}
-
-/// What a source says about the account that was collected.
-struct Seen {
-    account: Option<String>,
-    direct: bool,
-}
-
-/// Reads until a record says who the collected account is: it sent it, or it takes part in a 1:1 and is not the other.
-fn account_in(files: &[SourceFile], root: &Path, options: &Options) -> Result<Seen> {
-    let mut direct = false;
-    for file in files {
-        for item in open(file, root, options)? {
-            let Item::Record(record) = item else { continue };
-            let talker = &record.conversation;
-            let is_direct = talker.kind == ConversationKind::Direct;
-            direct |= is_direct;
-            let Some(id) = record.sender.and_then(|sender| sender.native_id) else { continue };
-            let own = match record.sent_by_collector {
-                Some(own) => own,
-                None => is_direct && id != talker.native_id,
-            };
-            if own {
-                return Ok(Seen { account: Some(id), direct });
-            }
-        }
-    }
-    Ok(Seen { account: None, direct })
+    Ok(SourceFileInfo { path: root.shown(&file.path), format: file.format.name().to_owned(), size, digest })
 }

@@ -34,7 +34,7 @@ pub use batch::Batch;
 pub use disk::Disk;
 pub use error::{FailureKind, FilesError, Result};
 pub use hashed::{HashedFile, Written, measure, measure_from};
-pub use shared_file::SharedFile;
+pub use shared_file::{ReadAt, SharedFile};
 pub use stage::{Stage, write_atomically, write_new};
 pub use zip_in::{ZipEntry, ZipIn, ZipLimits, ZipReader};
 pub use zip_out::{DEFLATE_LIMIT, Deflated, ZipOut};

@@ -58,8 +58,12 @@ pub struct ZipIn {
 impl ZipIn {
     /// Opens a ZIP and looks through all its headers.
     pub fn open(path: &Path, limits: &ZipLimits) -> Result<Self> {
+        Self::within(path, SharedFile::open(path)?, limits)
+    }
+
+    /// Looks through a ZIP that lies within another file, `path`, or in memory.
+    pub fn within(path: &Path, mut file: SharedFile, limits: &ZipLimits) -> Result<Self> {
         let refuse = |refusal| FilesError::Zip { path: path.to_owned(), refusal };
-        let mut file = SharedFile::open(path)?;
         let mut archive = ZipArchive::new(file.clone()).map_err(|e| from_zip(path, e))?;
         surplus(&archive, &mut file)
             .map_err(|e| FilesError::io("read", path, e))?

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use duces_model::{ConversationKind, Finding, Place};
+use duces_model::{App, ConversationKind, Finding, Place, SourceConversation};
 use serde_json::Value;
 
 use crate::codes;
@@ -73,8 +73,23 @@ fn read(path: &Path) -> Result<Contacts, String> {
 
 /// The collector's remark comes first, as the app itself shows it.
 fn name_in(user: &Value) -> Option<String> {
-    let keys = ["remark", "nickname", "nickName", "NickName", "strNickName", "account"];
+    let keys = ["remark", "nickname", "nickName", "NickName", "strNickName", "name", "account"];
     keys.iter().find_map(|key| user.get(*key)?.as_str().filter(|name| !name.is_empty())).map(str::to_owned)
+}
+
+/// Tells whether a name is surely an id of WeChat; ids that their owners chose look like any name.
+pub(crate) fn is_id(name: &str) -> bool {
+    let ends = ["@chatroom", "@im.chatroom", "@openim"];
+    !name.contains(' ')
+        && (["wxid_", "gh_"].iter().any(|s| name.starts_with(s)) || ends.iter().any(|s| name.ends_with(s)))
+}
+
+/// Returns the conversation that has nothing but the name a file bears: its id where the name surely is one.
+pub(crate) fn conversation_of(app: App, name: &str) -> SourceConversation {
+    if is_id(name) {
+        return SourceConversation { app, kind: kind_of(name), native_id: name.to_owned(), title: None };
+    }
+    SourceConversation::named(app, kind_of(name), name)
 }
 
 /// Returns what kind of conversation an id of WeChat names.

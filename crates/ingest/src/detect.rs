@@ -23,6 +23,8 @@ pub struct Ignored {
     pub path: PathBuf,
     /// Why.
     pub reason: String,
+    /// Whether it may be what messages refer to: nothing is known of it but that it holds no messages.
+    pub may_be_media: bool,
 }
 
 /// What a path holds.
@@ -89,7 +91,8 @@ fn walk(root: &Path, folder: PathBuf, files: &mut Vec<PathBuf>, detected: &mut D
         } else {
             let place = Place::file(slashed(&relative));
             detected.findings.push(Finding::new(&codes::LINK_SKIPPED, place, codes::LINK_SKIPPED.summary));
-            detected.ignored.push(Ignored { path: relative, reason: "a link or a special file".to_owned() });
+            let reason = "a link or a special file".to_owned();
+            detected.ignored.push(Ignored { path: relative, reason, may_be_media: false });
         }
     }
     Ok(())
@@ -122,14 +125,14 @@ fn take(root: &Path, relative: PathBuf, detected: &mut Detected) {
             return;
         }
         Ok(Is::Companion(what)) => {
-            detected.ignored.push(Ignored { path: relative, reason: what.to_owned() });
+            detected.ignored.push(Ignored { path: relative, reason: what.to_owned(), may_be_media: what == COMPANION });
             return;
         }
         Ok(Is::Refused(code, error)) => (code, error),
         Err(error) => (&codes::READ_FAILED, error),
     };
     detected.findings.push(Finding::new(code, Place::file(slashed(&relative)), error.to_string()));
-    detected.ignored.push(Ignored { path: relative, reason: code.summary.to_owned() });
+    detected.ignored.push(Ignored { path: relative, reason: code.summary.to_owned(), may_be_media: false });
 }
 
 /// Tells what one file is; `alone` where the caller has named it, so that it must be a source.
@@ -181,8 +184,10 @@ fn companion(path: &Path, alone: bool) -> Is {
         let names: Vec<&str> = Format::ALL.iter().copied().map(Format::name).collect();
         return unknown(path, format!("expected one of: {}", names.join(", ")));
     }
-    Is::Companion("a media file or another file that holds no messages")
+    Is::Companion(COMPANION)
 }
+
+const COMPANION: &str = "a media file or another file that holds no messages";
 
 fn unknown(path: &Path, reason: String) -> Is {
     Is::Refused(&codes::UNKNOWN_FORMAT, IngestError::UnknownFormat { path: path.to_owned(), reason })

@@ -1,7 +1,7 @@
 //! What stops the reading of a source before it begins; what is wrong within one is a finding.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why a source cannot be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -96,4 +96,12 @@ pub enum IngestError {
         /// The source's folder.
         root: PathBuf,
     },
+}
+
+/// Returns what it means for a source that the file system refuses a file.
+pub(crate) fn io_error(path: &Path, source: std::io::Error) -> IngestError {
+    if source.kind() == std::io::ErrorKind::NotFound {
+        return IngestError::NotFound { path: path.to_owned() };
+    }
+    IngestError::Io { path: path.to_owned(), source }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use duces_model::{App, Zone};
 
+use crate::mail::MailMap;
 use crate::media::MediaIndex;
 
 macro_rules! formats {
@@ -41,12 +42,27 @@ macro_rules! formats {
 
 formats! {
     WeflowJson "weflow-json" "The detailed JSON of WeFlow (and of echotrace before it): one conversation a file.";
+    WeflowTxt "weflow-txt" "The text of WeFlow: one conversation a file.";
     ChatlogJson "chatlog-json" "The JSON array of chatlog's HTTP interface.";
     PywxdumpCsv "pywxdump-csv" "The CSV of PyWxDump, with `users.json` beside it.";
     Wechat3Db "wechat3-db" "The databases of WeChat for Windows 3.x, decrypted: MSG*.db, MicroMsg.db, MediaMSG*.db.";
     Wechat4Db "wechat4-db" "The databases of WeChat 4.x, decrypted: message_*.db, contact.db, media_*.db, hardlink.db.";
     WechatIosDb "wechat-ios-db" "The databases of WeChat for iOS: MM.sqlite, message_*.sqlite, WCDB_Contact.sqlite.";
     WechatAndroidDb "wechat-android-db" "The database of WeChat for Android, decrypted: EnMicroMsg.db.";
+    ChatlogCsv "chatlog-csv" "The CSV of chatlog's HTTP interface.";
+    ChatlogTxt "chatlog-txt" "The text of chatlog's HTTP interface.";
+    PywxdumpJson "pywxdump-json" "The JSON array of PyWxDump, with `users.json` beside it.";
+    MemotraceCsv "memotrace-csv" "The CSV of MemoTrace (留痕, WeChatMsg), in both layouts.";
+    ChatlabJson "chatlab-json" "ChatLab's interchange of many apps, as JSON.";
+    ChatlabJsonl "chatlab-jsonl" "ChatLab's interchange of many apps, as JSON lines.";
+    KeeperJson "chatlog-keeper-json" "The `wechat_messages.json` of chatlog-keeper.";
+    DatabackupJson "wechat-data-backup-json" "The JSON of wechatDataBackup's interface.";
+    MomentsJson "moments-json" "Posts of Moments (朋友圈) as WeFlow or WeChatMomentStat export them.";
+    WecomJson "wecom-json" "WeCom's archive (会话内容存档), decrypted: JSON lines, an array, or the interface's answer.";
+    Eml "eml" "Mails, one a file, as compliance vendors deliver chats too; a manifest beside them is checked.";
+    Mbox "mbox" "Mails, many in one file.";
+    FiledumpXml "filedump-xml" "The FileDump XML of Actiance, Bloomberg and Lync: rooms, their messages and files.";
+    Rsmf "rsmf" "The Relativity Short Message Format 1.0 and 2.0: `.rsmf`, `rsmf.zip`, or the manifest with its files.";
     DucesJsonl "duces-jsonl" "The interchange format of duces: JSON Lines after a header line.";
 }
 
@@ -72,6 +88,8 @@ pub struct Options {
     pub account: Option<String>,
     /// The app; WeChat where nothing is said.
     pub app: Option<App>,
+    /// From which headers of a mail a chat message is taken.
+    pub mail_map: MailMap,
     /// The media files of the source, found once and shared by the files opened with these options.
     pub media: MediaIndex,
     /// A folder for private copies, such as of a database beside which changes stand that are not in it. Without one,

@@ -1,4 +1,5 @@
-//! Reads a JSON source element by element: a top-level array, or the array `messages` of a top-level object.
+//! Reads a JSON source element by element: a top-level array, an array under a key of a top-level object, or values that
+//! stand one after the other.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -21,6 +22,11 @@ pub(crate) trait ReadElement {
     /// Reads one element; `raw` is what stands in the source.
     fn read(&mut self, raw: &[u8], place: &Place, sink: &mut Sink);
 
+    /// Tells whether a line is a remark or a header and no record; the format says so.
+    fn is_remark(&mut self, _line: &[u8]) -> bool {
+        false
+    }
+
     /// Is told at the end how many elements there were.
     fn end(&mut self, _records: u64, _place: &Place, _sink: &mut Sink) {}
 }
@@ -34,27 +40,49 @@ enum State {
     Done,
 }
 
+/// Where the elements of a source stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// In a top-level array.
+    Array,
+    /// In the array under a key of a top-level object.
+    Under(&'static str),
+    /// One after the other, with nothing but white space between them.
+    Sequence,
+}
+
 /// The elements of a JSON source.
 pub(crate) struct JsonStream<R> {
     window: Window,
     encoding: Encoding,
     file: String,
-    /// Whether the elements are those of `messages` in an object.
-    keyed: bool,
+    shape: Shape,
     state: State,
     reader: R,
     sink: Sink,
     records: u64,
 }
 
+impl Shape {
+    fn is_under(self, key: &str) -> bool {
+        matches!(self, Self::Under(wanted) if wanted == key)
+    }
+}
+
 impl<R: ReadElement> JsonStream<R> {
+    /// Returns the elements of an array, or of the array `messages` of an object.
     pub(crate) fn new(reader: R, window: Window, keyed: bool, sink: Sink) -> Self {
+        Self::shaped(reader, window, if keyed { Shape::Under("messages") } else { Shape::Array }, sink)
+    }
+
+    /// Returns the elements of a source of a shape.
+    pub(crate) fn shaped(reader: R, window: Window, shape: Shape, sink: Sink) -> Self {
         let source = reader.source();
         Self {
             window,
             encoding: source.encoding,
             file: source.file.clone(),
-            keyed,
+            shape,
             state: State::Start,
             reader,
             sink,
@@ -65,9 +93,17 @@ impl<R: ReadElement> JsonStream<R> {
     fn step(&mut self) -> Result<(), ScanError> {
         match self.state {
             State::Start => {
-                let open = if self.keyed { b'{' } else { b'[' };
-                self.expect(open)?;
-                self.state = if self.keyed { State::Keys { first: true } } else { State::Elements { first: true } };
+                self.state = match self.shape {
+                    Shape::Array => {
+                        self.expect(b'[')?;
+                        State::Elements { first: true }
+                    }
+                    Shape::Under(_) => {
+                        self.expect(b'{')?;
+                        State::Keys { first: true }
+                    }
+                    Shape::Sequence => State::Elements { first: true },
+                };
             }
             State::Keys { first } => self.step_key(first)?,
             State::Elements { first } => self.step_element(first)?,
@@ -88,7 +124,7 @@ impl<R: ReadElement> JsonStream<R> {
     fn step_key(&mut self, first: bool) -> Result<(), ScanError> {
         match next_key(&mut self.window, self.encoding, first)? {
             None => self.state = State::Tail,
-            Some(key) if key == "messages" && scan::skip_space(&mut self.window)? == Some(b'[') => {
+            Some(key) if self.shape.is_under(&key) && scan::skip_space(&mut self.window)? == Some(b'[') => {
                 self.window.advance(1);
                 self.state = State::Elements { first: true };
             }
@@ -102,6 +138,9 @@ impl<R: ReadElement> JsonStream<R> {
 
     fn step_element(&mut self, first: bool) -> Result<(), ScanError> {
         let mut next = scan::skip_space(&mut self.window)?;
+        if self.shape == Shape::Sequence {
+            return self.step_value(next);
+        }
         if next == Some(b',') && !first {
             self.window.advance(1);
             next = scan::skip_space(&mut self.window)?;
@@ -112,7 +151,8 @@ impl<R: ReadElement> JsonStream<R> {
             None => Err(ScanError::Ended),
             Some(b']') => {
                 self.window.advance(1);
-                self.state = if self.keyed { State::Keys { first: false } } else { State::Tail };
+                let within = matches!(self.shape, Shape::Under(_));
+                self.state = if within { State::Keys { first: false } } else { State::Tail };
                 Ok(())
             }
             Some(_) => {
@@ -120,6 +160,15 @@ impl<R: ReadElement> JsonStream<R> {
                 self.element()
             }
         }
+    }
+
+    fn step_value(&mut self, next: Option<u8>) -> Result<(), ScanError> {
+        if next.is_none() {
+            self.state = State::Tail;
+            return Ok(());
+        }
+        self.state = State::Elements { first: false };
+        self.element()
     }
 
     fn element(&mut self) -> Result<(), ScanError> {
@@ -242,6 +291,17 @@ pub(crate) fn header(
     wanted: &[&str],
     enough: impl Fn(&BTreeMap<String, Vec<u8>>) -> bool,
 ) -> io::Result<BTreeMap<String, Vec<u8>>> {
+    header_before(window, encoding, "messages", wanted, enough)
+}
+
+/// Does the same where the records stand under another key than `messages`.
+pub(crate) fn header_before(
+    window: &mut Window,
+    encoding: Encoding,
+    records: &str,
+    wanted: &[&str],
+    enough: impl Fn(&BTreeMap<String, Vec<u8>>) -> bool,
+) -> io::Result<BTreeMap<String, Vec<u8>>> {
     let mut found = BTreeMap::new();
     if scan::skip_space(window)? != Some(b'{') {
         return Ok(found);
@@ -255,7 +315,7 @@ pub(crate) fn header(
             Err(ScanError::Io(error)) => return Err(error),
         };
         first = false;
-        if key == "messages" {
+        if key == records {
             found.insert(key.clone(), Vec::new());
             if enough(&found) {
                 return Ok(found);

@@ -62,6 +62,8 @@ pub(crate) struct MessageLine {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) native_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) replaces: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sequence: Option<i64>,
     pub(crate) body: Value,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -285,6 +287,7 @@ impl Jsonl {
             sent,
             sent_raw: line.sent_raw.unwrap_or(shown),
             native_id: line.native_id,
+            replaces: line.replaces,
             sequence,
             body,
             attachments,

@@ -74,6 +74,7 @@ fn message(record: &SourceRecord) -> MessageLine {
         sent: Sent::Text(record.sent.to_string()),
         sent_raw: Some(record.sent_raw.clone()),
         native_id: record.native_id.clone(),
+        replaces: record.replaces.clone(),
         sequence: Some(record.sequence),
         body: jsonl_body::to_value(&record.body),
         attachments: record.attachments.iter().map(attachment).collect(),

@@ -16,38 +16,59 @@
 //! # Ok::<(), duces_ingest::IngestError>(())
 //! ```
 
+mod carried;
+mod chatlab;
 mod chatlog;
 mod codes;
+mod composed;
 mod contacts;
+mod csv_stream;
+mod databackup;
 mod detect;
 mod draft;
 mod encoding;
 mod error;
 mod field;
+mod filedump;
 mod format;
+mod html_text;
+mod json_lines;
+mod json_object;
 mod json_stream;
 mod jsonl;
 mod jsonl_body;
 mod jsonl_write;
+mod keeper;
 mod lines;
 mod magic;
+mod mail;
 mod media;
+mod memotrace;
+mod moments;
+mod named_type;
 mod notice;
 mod probe;
+mod python_literal;
 mod pywxdump;
 mod reader;
+mod record_value;
 mod registry;
 mod rows;
+mod rsmf;
+mod said;
 mod scan;
 mod sink;
 mod source;
 mod sqlite;
+mod text_blocks;
 mod transfer;
 mod wechat_db;
 mod wechat_xml;
+mod wecom;
 mod weflow;
 mod when;
 mod window;
+mod xml_scan;
 
 use std::path::Path;
 
@@ -59,6 +80,7 @@ pub use detect::{Detected, Ignored, detect};
 pub use error::IngestError;
 pub use format::{Format, Options};
 pub use jsonl_write::{header_line, write_item};
+pub use mail::{MailMap, MailMapError};
 pub use media::MediaIndex;
 pub use wechat_xml::{XmlAttachment, XmlMessage, looks_like_xml, message_from_xml};
 
@@ -77,7 +99,7 @@ pub fn open(file: &SourceFile, root: &Path, options: &Options) -> Result<Items, 
     let source = Source::new(file, root, options)?;
     source.refuse_encrypted()?;
     let mut sink = sink::Sink::default();
-    if source.encoding == encoding::Encoding::Gb18030 {
+    if source.encoding == encoding::Encoding::Gb18030 && !registry::decodes_itself(file.format) {
         sink.finding(&codes::GB18030, &source.place(), codes::GB18030.summary);
     }
     (registry::reader_of(file.format).open)(source, sink)

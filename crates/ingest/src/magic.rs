@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use crate::IngestError;
-use crate::source::io_error;
+use crate::error::io_error;
 
 const SQLITE: &[u8] = b"SQLite format 3\0";
 

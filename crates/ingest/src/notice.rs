@@ -142,10 +142,11 @@ pub(crate) fn call(text: &str) -> Call {
     Call { video: is_video_call(text), outcome, duration_ms, text: text.to_owned() }
 }
 
-/// Returns the duration after `通话时长` or `Duration`, as `01:23` or `1:02:03`.
+/// Returns the duration after `通话时长` or `Duration`, as `01:23` or `1:02:03`, or behind the label of a call alone.
 fn call_duration(text: &str) -> Option<u64> {
-    let after = ["通话时长", "聊天时长", "Duration", "duration"].iter().find_map(|label| text.split_once(label))?.1;
-    let after = after.trim_start_matches([' ', ':', '：']);
+    let labelled = ["通话时长", "聊天时长", "Duration", "duration"].iter().find_map(|label| text.split_once(label));
+    let alone = || text.strip_prefix('[').and_then(|rest| rest.split_once("通话] "));
+    let after = labelled.or_else(alone)?.1.trim_start_matches([' ', ':', '：']);
     let clock: String = after.chars().take_while(|c| c.is_ascii_digit() || *c == ':').collect();
     let parts: Vec<u64> = clock.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
     if !(2..=3).contains(&parts.len()) {
@@ -197,6 +198,7 @@ mod tests {
             ("视频通话 通话时长 12:30", Some(true), Some(CallOutcome::Answered), Some(750_000)),
             ("[语音通话] 已取消", Some(false), Some(CallOutcome::Cancelled), None),
             ("语音/视频通话[通话时长 07:42]", None, Some(CallOutcome::Answered), Some(462_000)),
+            ("[视频通话] 00:31", Some(true), Some(CallOutcome::Answered), Some(31_000)),
             ("对方已拒绝", None, Some(CallOutcome::Declined), None),
             ("忙线未应答", None, Some(CallOutcome::Busy), None),
             ("Voice call Duration: 1:02:03", Some(false), Some(CallOutcome::Answered), Some(3_723_000)),

@@ -65,11 +65,22 @@ impl<'a> Probe<'a> {
         keys: &[&str],
         enough: impl Fn(&BTreeMap<String, Vec<u8>>) -> bool,
     ) -> Result<BTreeMap<String, Vec<u8>>, IngestError> {
+        self.keys_before("messages", keys, enough)
+    }
+
+    /// Does the same where the records stand under another key than `messages`.
+    pub(crate) fn keys_before(
+        &self,
+        records: &str,
+        keys: &[&str],
+        enough: impl Fn(&BTreeMap<String, Vec<u8>>) -> bool,
+    ) -> Result<BTreeMap<String, Vec<u8>>, IngestError> {
         if !self.is_object() {
             return Ok(BTreeMap::new());
         }
         let mut window = self.window()?;
-        json_stream::header(&mut window, self.encoding, keys, enough).map_err(|source| io_error(self.path, source))
+        let found = json_stream::header_before(&mut window, self.encoding, records, keys, enough);
+        found.map_err(|source| io_error(self.path, source))
     }
 
     /// Returns the bytes, as UTF-8, of the first element of a JSON array; `None` where it is none or is empty.
@@ -128,10 +139,5 @@ impl Tree<'_> {
         let is_named =
             move |path: &Path| path.file_name().is_some_and(|n| n.to_string_lossy().eq_ignore_ascii_case(name));
         self.files.iter().map(PathBuf::as_path).filter(move |path| is_named(path))
-    }
-
-    /// Returns the files below a folder.
-    pub(crate) fn below(&self, folder: &Path) -> impl Iterator<Item = &Path> {
-        self.files.iter().map(PathBuf::as_path).filter(move |path| path.starts_with(folder))
     }
 }

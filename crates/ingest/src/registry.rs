@@ -1,25 +1,45 @@
 //! The registry of readers: detection and opening are derived from it.
 
+use crate::Format;
 use crate::reader::Reader;
 use crate::wechat_db::{android, ios, windows3, windows4};
-use crate::{Format, chatlog, jsonl, pywxdump, weflow};
 
 /// Every reader, in the order in which they are asked: those that look at more come first.
 #[rustfmt::skip]
 pub(crate) static READERS: &[Reader] = &[
-    jsonl::READER,
-    weflow::READER,
-    chatlog::READER,
-    pywxdump::READER,
     windows3::READER,
     windows4::READER,
     ios::READER,
     android::READER,
+    crate::jsonl::READER,
+    crate::weflow::READER,
+    crate::weflow::TXT,
+    crate::chatlog::JSON,
+    crate::chatlog::CSV,
+    crate::chatlog::TXT,
+    crate::pywxdump::CSV,
+    crate::pywxdump::JSON,
+    crate::memotrace::READER,
+    crate::chatlab::JSON,
+    crate::chatlab::JSONL,
+    crate::keeper::READER,
+    crate::databackup::READER,
+    crate::moments::READER,
+    crate::wecom::READER,
+    crate::filedump::READER,
+    crate::rsmf::READER,
+    crate::mail::MBOX,
+    crate::mail::EML,
 ];
 
 /// Returns the reader of a format.
 pub(crate) fn reader_of(format: Format) -> &'static Reader {
     READERS.iter().find(|reader| reader.format == format).expect("each format has a reader, as the test below holds")
+}
+
+/// Tells whether a format says for each of its parts how it is encoded, so that the whole file's encoding says nothing.
+pub(crate) fn decodes_itself(format: Format) -> bool {
+    matches!(format, Format::Eml | Format::Mbox)
 }
 
 #[cfg(test)]

@@ -43,12 +43,6 @@ impl Sink {
         self.items.push_back(Item::Excepted { finding, raw: raw.to_vec() });
     }
 
-    /// Yields the record that `make` returns, after what it says on the way.
-    pub(crate) fn record_with(&mut self, make: impl FnOnce(&mut Self) -> SourceRecord) {
-        let record = make(self);
-        self.record(record);
-    }
-
     /// Yields a record.
     pub(crate) fn record(&mut self, record: SourceRecord) {
         if record.body_holds_nul() {

@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use duces_model::Place;
 
 use crate::encoding::{self, Encoding, Sniffed};
+pub(crate) use crate::error::io_error;
 use crate::magic::{Database, database, looks_like_text16};
 use crate::window::Window;
 use crate::{Format, IngestError, Options};
@@ -122,13 +123,6 @@ pub(crate) fn head_of(path: &Path) -> Result<Vec<u8>, IngestError> {
     let mut head = Vec::new();
     file.take(HEAD as u64).read_to_end(&mut head).map_err(|source| io_error(path, source))?;
     Ok(head)
-}
-
-pub(crate) fn io_error(path: &Path, source: std::io::Error) -> IngestError {
-    if source.kind() == std::io::ErrorKind::NotFound {
-        return IngestError::NotFound { path: path.to_owned() };
-    }
-    IngestError::Io { path: path.to_owned(), source }
 }
 
 fn relative_to(path: &Path, root: &Path) -> Result<PathBuf, IngestError> {

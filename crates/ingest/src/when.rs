@@ -12,6 +12,39 @@ pub(crate) fn from_seconds(seconds: i64) -> Option<UtcMillis> {
     UtcMillis::new(seconds * 1000).ok()
 }
 
+/// Returns the instant of milliseconds since 1970, within the same bounds.
+pub(crate) fn from_millis(millis: i64) -> Option<UtcMillis> {
+    from_seconds(millis.div_euclid(1000)).and_then(|_| UtcMillis::new(millis).ok())
+}
+
+/// Smaller numbers are seconds: as milliseconds they would lie before March 1973.
+const FIRST_MILLIS: i64 = 100_000_000_000;
+
+/// Returns the instant of seconds or milliseconds since 1970, and whether they were seconds.
+pub(crate) fn from_seconds_or_millis(number: i64) -> Option<(UtcMillis, bool)> {
+    if number < FIRST_MILLIS {
+        return from_seconds(number).map(|at| (at, true));
+    }
+    from_millis(number).map(|at| (at, false))
+}
+
+/// Returns the instant of seconds since 1970 with or without a fraction, of which milliseconds are kept.
+pub(crate) fn from_decimal_seconds(text: &str) -> Option<UtcMillis> {
+    let (whole, part) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
+    if !part.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let millis: String = part.chars().chain("000".chars()).take(3).collect();
+    let at = from_seconds(whole.parse().ok()?)?;
+    UtcMillis::new(at.millis() + millis.parse::<i64>().ok()?).ok()
+}
+
+/// Returns a time in seconds or milliseconds for people, in UTC; another text as it is.
+pub(crate) fn shown(text: &str) -> String {
+    let at = text.trim().parse().ok().and_then(from_seconds_or_millis);
+    at.map_or_else(|| text.to_owned(), |(at, _)| at.to_string())
+}
+
 /// A civil time taken apart.
 struct Civil {
     date: (u32, u32, u32),
@@ -139,6 +172,29 @@ mod tests {
         for (text, expected) in rows {
             let found = from_local(text, &shanghai).map(|(at, seconds)| (at.to_string(), seconds));
             assert_eq!(found.as_ref().map(|(t, s)| (t.as_str(), *s)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_seconds_or_milliseconds() {
+        let rows = [
+            ("1709600400", "2024-03-05T01:00:00Z"),
+            ("1709600400123", "2024-03-05T01:00:00.123Z"),
+            ("2024", "2024"),
+            ("", ""),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(shown(text), expected);
+        }
+        let rows = [
+            ("1709600400.5", Some("2024-03-05T01:00:00.500Z")),
+            ("1709600400", Some("2024-03-05T01:00:00Z")),
+            ("1709600400.1239", Some("2024-03-05T01:00:00.123Z")),
+            ("1709600400.x", None),
+            ("1.7e9", None),
+        ];
+        for (text, expected) in rows {
+            assert_eq!(from_decimal_seconds(text).map(|at| at.to_string()).as_deref(), expected, "{text}");
         }
     }
 

@@ -2,14 +2,24 @@
 
 #[path = "it/broken.rs"]
 mod broken;
+#[path = "it/filedump.rs"]
+mod filedump;
 #[path = "it/interchange.rs"]
 mod interchange;
+#[path = "it/mail.rs"]
+mod mail;
+#[path = "it/moments.rs"]
+mod moments;
 #[path = "it/real.rs"]
 mod real;
+#[path = "it/rsmf.rs"]
+mod rsmf;
 #[path = "it/sources.rs"]
 mod sources;
 #[path = "it/strategies.rs"]
 mod strategies;
+#[path = "it/tools.rs"]
+mod tools;
 #[path = "it/wechat3.rs"]
 mod wechat3;
 #[path = "it/wechat4.rs"]
@@ -20,8 +30,12 @@ mod wechat_hostile;
 mod wechat_made;
 #[path = "it/wechat_mobile.rs"]
 mod wechat_mobile;
+#[path = "it/wecom.rs"]
+mod wecom;
 #[path = "it/xml.rs"]
 mod xml;
+#[path = "it/xml_kinds.rs"]
+mod xml_kinds;
 
 use std::path::{Path, PathBuf};
 

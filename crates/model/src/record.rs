@@ -16,10 +16,38 @@ pub struct SourceConversation {
     pub app: App,
     /// Direct, group or official account.
     pub kind: ConversationKind,
-    /// The id the source gives: a group's, or the other side's account of a 1:1.
+    /// The id the source gives: a group's, or the other side's account of a 1:1. Where the source names both sides
+    /// it is `a|b`; where it has no id at all, it is its name after a `?`.
     pub native_id: String,
     /// The name the source shows.
     pub title: Option<String>,
+}
+
+impl SourceConversation {
+    /// Returns a 1:1 of which the source names both sides, whichever of them was collected.
+    pub fn between(app: App, a: &str, b: &str, title: Option<String>) -> Self {
+        let (first, second) = if a <= b { (a, b) } else { (b, a) };
+        Self { app, kind: ConversationKind::Direct, native_id: format!("{first}|{second}"), title }
+    }
+
+    /// Returns a conversation that the source gives no id: its name stands in the place of one, for this custodian
+    /// alone, since others may have a conversation of that name.
+    pub fn named(app: App, kind: ConversationKind, name: &str) -> Self {
+        Self { app, kind, native_id: format!("?{name}"), title: Some(name.to_owned()) }
+    }
+
+    /// Returns both sides of a 1:1, where the source names them.
+    pub fn sides(&self) -> Option<(&str, &str)> {
+        if self.kind != ConversationKind::Direct || self.lacks_id() {
+            return None;
+        }
+        self.native_id.split_once('|')
+    }
+
+    /// Returns whether a name stands in the place of the id.
+    pub fn lacks_id(&self) -> bool {
+        self.native_id.starts_with('?')
+    }
 }
 
 /// The bytes of an attachment that lie within the source's own record: in a mail, in a database.
@@ -83,6 +111,9 @@ pub struct SourceRecord {
     pub sent_raw: String,
     /// The app's own number of the message, the server id.
     pub native_id: Option<String>,
+    /// The app's own number of an earlier message of the conversation that this one takes the place of, such as the
+    /// notice that a file was still being sent; both are then one message.
+    pub replaces: Option<String>,
     /// The source's own order within the conversation.
     pub sequence: i64,
     /// What.

@@ -54,6 +54,9 @@ impl From<CollectError> for ProductionError {
     fn from(error: CollectError) -> Self {
         match error {
             CollectError::Archive(error) => error.into(),
+            error @ (CollectError::List { .. } | CollectError::ExcludesAccount { .. }) => {
+                Self::usage(error.to_string()).hint("nothing was changed; mend the list and run again")
+            }
             other => Self::new(ErrorKind::Unreadable, other.to_string()),
         }
     }

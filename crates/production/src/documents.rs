@@ -166,7 +166,11 @@ fn pdf_limits() -> Limits {
 fn slip_sheet(child: &Cleared<ChildFacts>, exception: Option<&str>) -> Cleared<SlipSheet> {
     child.part(|child| {
         let attachment = &child.attachment;
-        let mut lines = vec![("File name".to_owned(), attachment_name(attachment).to_owned())];
+        let mut lines = Vec::new();
+        // Voice and video often have no name; what they are is said by the type.
+        if attachment.name.is_some() || attachment.role == AttachmentRole::File {
+            lines.push(("File name".to_owned(), attachment_name(attachment).to_owned()));
+        }
         lines.push(("Type".to_owned(), format!("{} ({})", attachment.role.label(), attachment.mime)));
         if let Some(size) = attachment.size() {
             lines.push(("Size".to_owned(), human_size(size)));

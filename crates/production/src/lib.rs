@@ -40,5 +40,5 @@ pub use profile::{
     UnitLimits,
 };
 pub use request::{Request, Scope, Select, Source, Terms, Withhold};
-pub use run::{Options, Outcome, format_named, import, produce, produce_again, run};
+pub use run::{Options, Outcome, format_named, import, import_papers, produce, produce_again, run};
 pub use sum::{Classes, Line, Mismatch, Sum};

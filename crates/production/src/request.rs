@@ -21,6 +21,9 @@ pub struct Request {
     pub zone: Zone,
     /// The date that papers print.
     pub date: Day,
+    /// Whose account is whose: a TOML or CSV file, relative to the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub persons: Option<String>,
     /// The archives to be imported first.
     #[serde(default, rename = "source")]
     pub sources: Vec<Source>,
@@ -38,7 +41,7 @@ pub struct Request {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Source {
-    /// The file or folder, relative to the request.
+    /// The file, folder or ZIP, relative to the request.
     pub path: String,
     /// Whose archive it is.
     pub custodian: Custodian,
@@ -50,6 +53,9 @@ pub struct Source {
     pub zone: Option<Zone>,
     /// What the first page calls the source; by default nothing is printed.
     pub label: Option<String>,
+    /// What must not be collected of it: a TOML file, relative to the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exclude: Option<String>,
 }
 
 /// What is selected. Empty conditions select everything.

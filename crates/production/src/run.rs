@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use duces_archive::{Attribution, Claim, ClaimAnswer, ClaimRequest, ClaimState, Matter, MatterConfig};
-use duces_collect::{ImportEvent, ImportReport, SourceSpec};
+use duces_collect::{ExcludeList, ImportEvent, ImportReport, SourceSpec, read_persons};
 use duces_files::{Disk, Stage as Folder};
 use duces_ingest::Format;
 use duces_model::{Digest, Finding, Place, Severity};
@@ -54,17 +54,24 @@ pub fn run(request_path: &Path, options: &Options, events: &mut Events<'_>) -> R
     for source in &request.sources {
         spec(source, base)?;
     }
+    let persons = |zone| request.persons.as_ref().map(|path| read_persons(&base.join(path), zone)).transpose();
+    // A wrong list is refused before anything is made.
+    persons(&request.zone)?;
     let matter = open_or_create(&request, options)?;
     let _lock = Lock::take(&matter)?;
     let digest = request.digest(&profile);
     if let Some(found) = recover(&matter, &request.name, digest, options, events)? {
         return Ok(found);
     }
+    if let Some(persons) = persons(&matter.config().zone)? {
+        matter.set_persons(&persons, &options.attribution)?;
+    }
+    let mut imports = Vec::new();
     for source in &request.sources {
-        import(&matter, &spec(source, base)?, options, events)?;
+        imports.push(import(&matter, &spec(source, base)?, options, events)?);
     }
     let planned = planning::plan(&matter, &request, &profile, None, events)?;
-    publish(&matter, &planned, options, events)
+    publish(&matter, &planned, &imports, options, events)
 }
 
 /// Produces a plan under its own name, or finds that it was and verifies it.
@@ -74,7 +81,7 @@ pub fn produce(matter: &Matter, plan: &Plan, options: &Options, events: &mut Eve
     if let Some(found) = recover(matter, &header.request.name, header.request_digest, options, events)? {
         return Ok(found);
     }
-    publish(matter, &replanned(matter, plan, events)?, options, events)
+    publish(matter, &replanned(matter, plan, events)?, &[], options, events)
 }
 
 /// Produces a plan once more into a folder of its own: the same numbers, the same bytes. Nothing is claimed.
@@ -127,6 +134,13 @@ pub fn import(matter: &Matter, spec: &SourceSpec, options: &Options, events: &mu
     Ok(report)
 }
 
+/// Returns the report of some imports as files: for people, and in full.
+pub fn import_papers(imports: &[ImportReport]) -> [(&'static str, Vec<u8>); 2] {
+    let html = duces_report::html::write(&duces_collect::import_paper(imports));
+    let json = serde_json::to_vec_pretty(&serde_json::json!({ "imports": imports }));
+    [("import.html", html.into_bytes()), ("import.json", json.expect("a report has string keys only"))]
+}
+
 /// Opens the matter that a request works in, or makes it.
 fn open_or_create(request: &Request, options: &Options) -> Result<Matter> {
     if options.out.join("matter.toml").exists() {
@@ -143,6 +157,7 @@ fn spec(source: &crate::request::Source, base: &Path) -> Result<SourceSpec> {
             .hint("nothing was imported; check the path, which is relative to the request"));
     }
     let format = source.format.as_deref().map(format_named).transpose()?;
+    let exclude = source.exclude.as_ref().map(|list| ExcludeList::read(&base.join(list))).transpose()?;
     Ok(SourceSpec {
         path,
         custodian: source.custodian.clone(),
@@ -150,6 +165,7 @@ fn spec(source: &crate::request::Source, base: &Path) -> Result<SourceSpec> {
         format,
         zone: source.zone.clone(),
         label: source.label.clone().unwrap_or_else(|| source.path.clone()),
+        exclude,
     })
 }
 
@@ -298,7 +314,13 @@ fn replanned(matter: &Matter, plan: &Plan, events: &mut Events<'_>) -> Result<Pl
 }
 
 /// Claims the numbers, writes, verifies, seals and publishes.
-fn publish(matter: &Matter, planned: &Planned, options: &Options, events: &mut Events<'_>) -> Result<Outcome> {
+fn publish(
+    matter: &Matter,
+    planned: &Planned,
+    imports: &[ImportReport],
+    options: &Options,
+    events: &mut Events<'_>,
+) -> Result<Outcome> {
     let plan = &planned.plan;
     refuse_errors(&planned.findings)?;
     let claims = matter.claims(options.attribution.clone());
@@ -308,7 +330,7 @@ fn publish(matter: &Matter, planned: &Planned, options: &Options, events: &mut E
     }
     let (folder, partial) = folders(matter, &plan.header.request.name);
     let stage = producing::stage(&options.disk, &partial)?;
-    let written = write(matter, planned, &stage, events);
+    let written = write(matter, planned, imports, &stage, events);
     let (account, verified) = match written {
         Ok(written) => written,
         Err(error) => {
@@ -367,7 +389,13 @@ fn refuse_errors(findings: &[Finding]) -> Result<()> {
 }
 
 /// Writes everything into the stage and checks it there.
-fn write(matter: &Matter, planned: &Planned, stage: &Folder, events: &mut Events<'_>) -> Result<(Account, Report)> {
+fn write(
+    matter: &Matter,
+    planned: &Planned,
+    imports: &[ImportReport],
+    stage: &Folder,
+    events: &mut Events<'_>,
+) -> Result<(Account, Report)> {
     let plan = &planned.plan;
     let produced = producing::produce(matter, plan, stage, events)?;
     let mut bytes = Vec::new();
@@ -384,6 +412,11 @@ fn write(matter: &Matter, planned: &Planned, stage: &Folder, events: &mut Events
         "reports/production.html",
         duces_report::html::write(&papers::production_report(&account)).as_bytes(),
     )?;
+    if !imports.is_empty() {
+        for (name, bytes) in import_papers(imports) {
+            stage.write_file(&format!("reports/{name}"), &bytes)?;
+        }
+    }
     let letter = papers::cover_letter(plan, &account);
     stage.write_file("reports/cover-letter.html", duces_report::html::write(&letter).as_bytes())?;
     Ok((account, verified))

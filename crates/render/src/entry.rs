@@ -67,7 +67,8 @@ impl Sheet<'_> {
             }
         }
         if let Some(number) = self.refers_to.take() {
-            self.flow.paragraph(&format!("Refers to message #{number}."), column, NOTE, Align::Start);
+            let what = if matches!(entry.body, Body::Payment(_)) { "Payment of" } else { "Refers to" };
+            self.flow.paragraph(&format!("{what} message #{number}."), column, NOTE, Align::Start);
         }
         if entry.recalled {
             self.flow.keep_last();

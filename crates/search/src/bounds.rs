@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 use duces_archive::{AsOf, MessageFilter, Reader};
-use duces_model::{Conversation, ConversationKey, ConversationKind, Custodian, Day, Message, Zone, edit_distance};
+use duces_model::{Conversation, ConversationKey, Custodian, Day, Message, Zone, edit_distance};
 
 use crate::criteria::{Clip, Criteria};
 use crate::error::{Result, SearchError};
+use crate::persons::Wanted;
 
 /// The conditions beside the query, resolved.
 #[derive(Debug, Clone)]
@@ -94,17 +95,20 @@ fn conversations_with(
     if participants.is_empty() {
         return Ok(conversations);
     }
+    let persons = reader.persons(as_of)?;
+    let wanted: Vec<Wanted<'_>> = participants.iter().map(|name| Wanted::new(name, &persons)).collect();
     let mut met = BTreeSet::new();
     let mut kept = Vec::new();
     for conversation in conversations {
-        let here = participants_in(reader, &conversation, participants, as_of)?;
+        let here = participants_in(reader, &conversation, &wanted, as_of)?;
         if !here.is_empty() {
             met.extend(here);
             kept.push(conversation);
         }
     }
-    match participants.iter().enumerate().find(|(place, _)| !met.contains(place)) {
-        Some((_, name)) => Err(unknown("participant", name, std::iter::empty())),
+    let unmet = |(place, _): &(usize, &String)| !met.contains(place) && !wanted[*place].is_person();
+    match participants.iter().enumerate().find(unmet) {
+        Some((_, name)) => Err(unknown("participant", name, persons.names().into_iter())),
         None => Ok(kept),
     }
 }
@@ -113,25 +117,15 @@ fn conversations_with(
 fn participants_in(
     reader: &Reader,
     conversation: &Conversation,
-    wanted: &[String],
+    wanted: &[Wanted<'_>],
     as_of: AsOf,
 ) -> Result<BTreeSet<usize>> {
-    let mut here = BTreeSet::new();
-    if conversation.kind == ConversationKind::Direct {
-        // Both accounts of a 1:1 take part, also where one of them never wrote.
-        for account in conversation.native_id.split('|') {
-            here.extend(wanted.iter().position(|w| w == account));
-        }
-    }
+    let places = || wanted.iter().enumerate();
+    let mut here: BTreeSet<usize> =
+        places().filter(|(_, wanted)| wanted.is_side_of(conversation)).map(|(place, _)| place).collect();
     let filter = MessageFilter { conversations: Some(vec![conversation.key.clone()]), ..MessageFilter::default() };
     reader.messages(&filter, as_of, &mut |message| {
-        if let Some(sender) = &message.sender {
-            for (place, name) in wanted.iter().enumerate() {
-                if sender.native_id.as_ref() == Some(name) || sender.name.as_ref() == Some(name) {
-                    here.insert(place);
-                }
-            }
-        }
+        here.extend(places().filter(|(_, wanted)| wanted.sent(&conversation.app, &message)).map(|(place, _)| place));
         Ok(if here.len() == wanted.len() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     })?;
     Ok(here)

@@ -30,7 +30,8 @@ pub struct Clip {
 pub struct Criteria {
     /// Held by any of these custodians.
     pub custodians: Vec<Custodian>,
-    /// In a conversation that any of these takes part in: by native id, or by a name they sent a message under.
+    /// In a conversation that any of these takes part in: by native id, by a name they sent a message under, or by the
+    /// name of a person, which stands for each of the person's accounts.
     pub participants: Vec<String>,
     /// In any of these conversations, by native id or title, exactly.
     pub conversations: Vec<String>,

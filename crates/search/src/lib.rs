@@ -28,6 +28,7 @@ mod documents;
 mod error;
 mod matching;
 mod outcome;
+mod persons;
 mod run;
 mod select;
 mod text;

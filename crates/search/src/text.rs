@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use duces_model::{Attachment, Content, Entry, EntryState, Sender, Transcript, UtcMillis, Zone};
+use duces_model::{Attachment, Body, Content, Entry, EntryState, Sender, Transcript, UtcMillis, Zone};
 
 use crate::withheld::{conceal_withheld, has_withheld};
 
@@ -123,7 +123,8 @@ impl Writer<'_> {
             let _ = write!(head, " {}", who(sender));
         }
         if let Some(number) = entry.refers_to {
-            let _ = write!(head, " [refers to #{number}]");
+            let what = if matches!(entry.body, Body::Payment(_)) { "payment of" } else { "refers to" };
+            let _ = write!(head, " [{what} #{number}]");
         }
         if entry.recalled {
             head.push_str(" [recalled]");

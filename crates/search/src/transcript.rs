@@ -61,8 +61,10 @@ pub fn transcript(messages: &[Message], facts: &TranscriptFacts, rule: &Children
             attachments: message.attachments.iter().map(|a| cite(a, &message.body, rule, &mut ordinals)).collect(),
             marks: message.marks.clone(),
             refers_to: referred(message).and_then(|id| numbers.get(id).copied()).filter(|n| *n != number),
-            recalled: message.state == RecordState::Recalled
-                || message.native_id.as_deref().is_some_and(|id| recalled.contains(id)),
+            // A notice of a recall may stand in the place of the message; it was not itself taken back.
+            recalled: !matches!(message.body, Body::Recall(_))
+                && (message.state == RecordState::Recalled
+                    || message.native_id.as_deref().is_some_and(|id| recalled.contains(id))),
             deleted: message.state == RecordState::Deleted,
         })
         .collect();

@@ -6,6 +6,7 @@ mod blobs;
 mod claims;
 mod ledger;
 mod matter;
+mod persons;
 mod rows;
 
 use std::ops::ControlFlow;
@@ -79,7 +80,14 @@ fn info(custodian: &str) -> ImportInfo {
         size: 3,
         digest: Digest::of(custodian.as_bytes()),
     };
-    ImportInfo { custodian: Custodian(custodian.into()), account: None, label: "chat".into(), files: vec![file] }
+    ImportInfo {
+        custodian: Custodian(custodian.into()),
+        account: None,
+        label: "chat".into(),
+        files: vec![file],
+        zips: Vec::new(),
+        exclude: None,
+    }
 }
 
 fn add(writer: &mut Writer<'_>, custodian: &str, texts: &[&str]) -> Vec<MessageId> {

@@ -52,6 +52,6 @@ fn the_same_file_twice_is_one_blob_and_a_lone_export_finds_its_files_beside_it()
     assert_eq!(messages[2].attachments[0].content, Content::Missing(MissingReason::NotInSource));
     assert!(messages[2].attachments[0].mime.ends_with("wordprocessingml.document"));
     assert_eq!(codes_of(&report), ["COLLECT_ATTACHMENT_MISSING"]);
-    let finding = &report.findings[0];
+    let finding = &report.findings.iter().find(|f| f.code == "COLLECT_ATTACHMENT_MISSING").unwrap();
     assert!(finding.text.contains("none.docx") && finding.place.record == Some(3), "{finding}");
 }

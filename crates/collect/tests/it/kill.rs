@@ -47,6 +47,7 @@ fn child_that_imports() {
         format: None,
         zone: None,
         label: "source".into(),
+        exclude: None,
     };
     duces_collect::import(&matter, &spec, &duces_archive::Attribution::default(), &mut |_| {}).unwrap();
 }

@@ -5,11 +5,17 @@
 mod codes;
 mod copies;
 mod excepted;
+mod excluded;
 mod files;
 mod identity;
 mod kill;
+mod lines;
+mod mixed;
+mod paid;
 mod real;
 mod repeat;
+mod replaced;
+mod zipped;
 
 use std::fs;
 use std::ops::ControlFlow;
@@ -56,6 +62,7 @@ impl House {
             format: None,
             zone: Some(Zone::named("Asia/Shanghai").unwrap()),
             label: path.file_name().unwrap().to_string_lossy().into_owned(),
+            exclude: None,
         };
         import(&self.matter, &spec, &Attribution::default(), &mut |_| {})
     }
@@ -141,6 +148,7 @@ fn weflow(talker: &str, name: &str, messages: &[Said]) -> String {
     format!("{{\"weflow\":{head},\"session\":{session},\"messages\":[{}]}}", values.join(","))
 }
 
+/// Returns the codes of what was found, save that a tool's export says which tool made it.
 fn codes_of(report: &ImportReport) -> Vec<&'static str> {
-    report.finding_counts.keys().copied().collect()
+    report.finding_counts.keys().copied().filter(|code| *code != "INGEST_PROVENANCE").collect()
 }

@@ -51,6 +51,7 @@ fn the_sample_matter_is_what_its_truths_say() {
             format: None,
             zone: Some(Zone::named(zone).unwrap()),
             label: folder.into(),
+            exclude: None,
         };
         let report = import(&house.matter, &spec, &duces_archive::Attribution::default(), &mut |_| {}).unwrap();
         assert!(report.adds_up(), "{report:#?}");

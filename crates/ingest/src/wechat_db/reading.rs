@@ -120,8 +120,9 @@ impl Reading {
         if sender.is_none() && !by_app {
             sink.finding(&codes::SENDER_UNKNOWN, &place, codes::SENDER_UNKNOWN.summary);
         }
-        sink.record_with(|sink| SourceRecord {
-            attachments: draft.placed(&self.source, &place, sink),
+        let (attachments, state) = (draft.placed(&self.source, &place, sink), draft.state());
+        sink.record(SourceRecord {
+            attachments,
             raw,
             conversation,
             sender: sender.filter(|_| !by_app),
@@ -129,9 +130,10 @@ impl Reading {
             sent,
             sent_raw,
             native_id,
+            replaces: draft.replaces,
             sequence,
-            marks: std::mem::take(&mut draft.marks),
-            state: draft.state(),
+            marks: draft.marks,
+            state,
             body: draft.body,
             place,
         });

@@ -6,7 +6,7 @@ use duces_model::{
 };
 
 use super::history::{self, RecordItem};
-use super::{Node, XmlAttachment, XmlMessage, system};
+use super::{Node, RawType, XmlAttachment, XmlMessage, articles, system};
 
 pub(super) fn read(root: &Node, app: &Node, depth: usize) -> XmlMessage {
     let kind = app.text_of("type").unwrap_or_default();
@@ -25,7 +25,7 @@ pub(super) fn read(root: &Node, app: &Node, depth: usize) -> XmlMessage {
         "40" => record(app, depth).unwrap_or_else(|| XmlMessage::plain(link(app, LinkKind::Favourite))),
         "50" => XmlMessage::plain(channel(app, ChannelKind::Card)),
         "51" => XmlMessage::plain(channel(app, ChannelKind::Post)),
-        "53" => XmlMessage::plain(Body::Solitaire { text: title(app) }),
+        "53" => XmlMessage::plain(Body::Solitaire { text: app.text_in(&["title", "des"]).unwrap_or_default() }),
         "57" => XmlMessage::plain(quote(app, depth)),
         "62" => XmlMessage::plain(system::pat(app, title(app))),
         "63" | "88" => XmlMessage::plain(channel(app, ChannelKind::Live)),
@@ -34,6 +34,12 @@ pub(super) fn read(root: &Node, app: &Node, depth: usize) -> XmlMessage {
         "2001" | "2003" => XmlMessage::plain(red_packet(app)),
         _ => XmlMessage::plain(unknown(app, &kind)),
     }
+}
+
+/// Returns an app message of which nothing but its number and the text shown for it is there.
+pub(super) fn without_xml(kind: i64, shown: &str) -> XmlMessage {
+    let app = Node::with_texts("appmsg", &[("type", kind.to_string()), ("title", shown.to_owned())]);
+    read(&app, &app, 0)
 }
 
 fn title(app: &Node) -> String {
@@ -46,6 +52,9 @@ fn unknown(app: &Node, kind: &str) -> Body {
 }
 
 fn page(root: &Node, app: &Node) -> Body {
+    if let Some(reader) = root.find("mmreader").filter(|reader| reader.find("item").is_some()) {
+        return articles::read(reader, card(app, LinkKind::Article));
+    }
     let url = app.text_of("url");
     let from_account = app.text_of("sourceusername").is_some_and(|name| name.starts_with("gh_"));
     let article = from_account
@@ -55,23 +64,32 @@ fn page(root: &Node, app: &Node) -> Body {
 }
 
 fn link(app: &Node, kind: LinkKind) -> Body {
-    let source = app.text_of("sourcedisplayname").or_else(|| app.text_of("appname"));
-    Body::Link(Link {
+    Body::Link(card(app, kind))
+}
+
+fn card(app: &Node, kind: LinkKind) -> Link {
+    Link {
         kind,
         title: app.text_of("title"),
         description: app.text_of("des"),
-        url: app.text_of("url").or_else(|| app.text_of("dataurl")).or_else(|| app.text_of("lowurl")),
-        source,
-    })
+        url: app.text_in(&["url", "dataurl", "lowurl"]),
+        source: app.text_in(&["sourcedisplayname", "appname"]),
+    }
 }
 
 fn file(app: &Node, uploading: bool) -> XmlMessage {
     let name = app.text_of("title");
     let size = app.at(&["appattach", "totallen"]).and_then(Node::own_text).and_then(|size| size.parse().ok());
     let body = Body::File { name: name.clone().unwrap_or_default(), size };
-    let mut message = XmlMessage::with(body, AttachmentRole::File, name, vec![app.text_of("md5")]);
+    let md5 = app.text_of("md5");
+    let mut message = XmlMessage::with(body, AttachmentRole::File, name, vec![md5.clone()]);
     message.uploading = uploading;
-    message
+    if let Some(attachment) = message.attachments.first_mut() {
+        // Of a file that is still uploading it is the one to come.
+        attachment.md5 = md5.filter(|_| !uploading);
+    }
+    // The finished message names the one that said the file was still uploading.
+    message.replacing(app.at(&["appattach", "overwrite_newmsgid"]).and_then(Node::own_text))
 }
 
 fn sticker(app: &Node) -> XmlMessage {
@@ -94,7 +112,7 @@ fn record(app: &Node, depth: usize) -> Option<XmlMessage> {
     let mut attachments = Vec::new();
     let mut history = history::from_record_item(item, depth, &mut attachments)?;
     history.title = app.text_of("title").or(history.title);
-    Some(XmlMessage { body: Body::MergedHistory(history), attachments, uploading: false })
+    Some(XmlMessage { attachments, ..XmlMessage::plain(Body::MergedHistory(history)) })
 }
 
 /// A history whose items the XML does not hold: its description is the preview the app shows, one line a message.
@@ -115,7 +133,7 @@ fn announcement(app: &Node, depth: usize) -> XmlMessage {
         .or_else(|| (!from_items.is_empty()).then(|| from_items.join("\n")))
         .or_else(|| app.text_of("des"))
         .unwrap_or_else(|| title(app));
-    XmlMessage { body: Body::Announcement { text }, attachments, uploading: false }
+    XmlMessage { attachments, ..XmlMessage::plain(Body::Announcement { text }) }
 }
 
 fn mini_program(app: &Node) -> Body {
@@ -154,7 +172,8 @@ fn quote(app: &Node, depth: usize) -> Body {
     Body::Quote(Quote {
         text,
         native_id: refer.text_of("svrid").filter(|id| id != "0"),
-        sender_id: refer.text_of("chatusr").or_else(|| refer.text_of("fromusr")),
+        // In a group `fromusr` is the group itself.
+        sender_id: refer.text_in(&["chatusr", "fromusr"]).filter(|id| !id.ends_with("@chatroom")),
         sender: refer.text_of("displayname"),
         time: refer.text_of("createtime"),
         quoted,
@@ -165,7 +184,7 @@ fn quoted_body(kind: i64, content: &str, depth: usize) -> Body {
     if kind == 1 || !super::looks_like_xml(content) {
         return quoted_without_xml(kind, content);
     }
-    match super::read(kind, content, depth + 1) {
+    match super::read(RawType::of(kind), content, depth + 1) {
         Ok(message) => message.body,
         Err(_) => Body::Unknown { raw_type: kind.to_string(), text: content.to_owned() },
     }
@@ -212,13 +231,24 @@ fn other_state(app: &Node, kind: &str) -> TransferState {
     TransferState::Other(format!("paysubtype {kind}"))
 }
 
+/// What the scene of a plain red packet is called, which says nothing of where it stands.
+const PLAIN_SCENES: &[&str] = &["微信红包", "WeChat Red Packet"];
+
 fn red_packet(app: &Node) -> Body {
     let info = app.child("wcpayinfo");
     let of = |name: &str| info.and_then(|info| info.text_of(name));
+    let number = || of("nativeurl").or_else(|| of("url")).and_then(|url| sendid(&url));
     Body::RedPacket(RedPacket {
         greeting: of("sendertitle").or_else(|| of("receivertitle")).or_else(|| app.text_of("title")),
         amount: None,
-        state: of("scenetext"),
-        transaction_id: of("paymsgid"),
+        state: of("scenetext").filter(|scene| !PLAIN_SCENES.contains(&scene.as_str())),
+        transaction_id: of("paymsgid").or_else(number),
     })
+}
+
+/// Returns the number of a red packet from the address that opens it.
+fn sendid(url: &str) -> Option<String> {
+    let (_, query) = url.split_once('?')?;
+    let value = query.split('&').find_map(|pair| pair.trim().strip_prefix("sendid="))?;
+    crate::field::filled(value.trim())
 }

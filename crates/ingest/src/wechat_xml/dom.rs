@@ -18,47 +18,52 @@ pub(crate) struct Node {
     children: Vec<Node>,
 }
 
+/// A root element, and why it may not be all that was sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Parsed {
+    pub(crate) root: Node,
+    /// What is wrong with the text, where it had to be read leniently.
+    pub(crate) damage: Option<String>,
+}
+
+/// A tree under construction.
+#[derive(Default)]
+struct Builder {
+    open: Vec<Node>,
+    root: Option<Node>,
+    elements: usize,
+    damage: Option<String>,
+}
+
 impl Node {
+    /// Returns an element with children that hold texts.
+    pub(crate) fn with_texts(name: &str, texts: &[(&str, String)]) -> Self {
+        let child =
+            |(name, text): &(&str, String)| Self { name: (*name).to_owned(), text: text.clone(), ..Self::default() };
+        Self { name: name.to_owned(), children: texts.iter().map(child).collect(), ..Self::default() }
+    }
+
     /// Returns the root element of a text; what stands before it and after it is passed over.
     pub(crate) fn parse(xml: &str) -> Result<Self, String> {
         let start = xml.find('<').ok_or("there is no element in it")?;
-        let mut reader = Reader::from_str(&xml[start..]);
-        let config = reader.config_mut();
-        config.allow_dangling_amp = true;
-        config.check_end_names = true;
-        let mut open: Vec<Self> = Vec::new();
-        let mut count = 0;
-        loop {
-            let event = reader.read_event().map_err(|e| e.to_string())?;
-            let closed = match event {
-                Event::Start(tag) => {
-                    open.push(Self::opened(&tag));
-                    if open.len() > DEPTH {
-                        return Err(format!("elements are nested deeper than {DEPTH}"));
-                    }
-                    None
-                }
-                Event::Empty(tag) => Some(Self::opened(&tag)),
-                Event::End(_) => open.pop(),
-                Event::Eof if open.is_empty() => return Err("there is no whole element in it".to_owned()),
-                Event::Eof => return Err("it ends before its root element does".to_owned()),
-                other => {
-                    if let Some(node) = open.last_mut() {
-                        node.take_text(&other);
-                    }
-                    None
-                }
-            };
-            let Some(node) = closed else { continue };
-            count += 1;
-            if count > ELEMENTS {
-                return Err(format!("it has more than {ELEMENTS} elements"));
-            }
-            match open.last_mut() {
-                Some(parent) => parent.children.push(node),
-                None => return Ok(node),
-            }
+        let builder = Builder::default().read(&xml[start..], false)?;
+        builder.root.ok_or_else(|| "there is no whole element in it".to_owned())
+    }
+
+    /// Returns the root element of a text that may be malformed or cut off: as much of it as can be read.
+    pub(crate) fn parse_leniently(xml: &str) -> Result<Parsed, String> {
+        let reason = match Self::parse(xml) {
+            Ok(root) => return Ok(Parsed { root, damage: None }),
+            Err(reason) => reason,
+        };
+        let start = xml.find('<').ok_or_else(|| reason.clone())?;
+        let builder = Builder::default().read(&with_bare_angles_escaped(&xml[start..]), true)?;
+        let root = builder.root.ok_or_else(|| reason.clone())?;
+        if root == (Self { name: root.name.clone(), ..Self::default() }) {
+            // An element of which nothing but its name is left says nothing.
+            return Err(reason);
         }
+        Ok(Parsed { root, damage: Some(builder.damage.unwrap_or(reason)) })
     }
 
     fn opened(tag: &BytesStart<'_>) -> Self {
@@ -92,9 +97,19 @@ impl Node {
         self.children.iter().find(|child| child.name == name)
     }
 
+    /// Returns the first child that has one of some names, the names in their order.
+    pub(crate) fn child_of(&self, names: &[&str]) -> Option<&Self> {
+        names.iter().find_map(|name| self.child(name))
+    }
+
     /// Returns the children of a name.
     pub(crate) fn children<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Self> {
         self.children.iter().filter(move |child| child.name == name)
+    }
+
+    /// Returns the children, whatever their names.
+    pub(crate) fn every_child(&self) -> impl Iterator<Item = &Self> {
+        self.children.iter()
     }
 
     /// Returns the first element of a name, this one or any below it, in the order of the text.
@@ -113,6 +128,11 @@ impl Node {
     /// Returns the trimmed text of the child of a name, unless it is empty.
     pub(crate) fn text_of(&self, name: &str) -> Option<String> {
         self.child(name).and_then(Self::own_text)
+    }
+
+    /// Returns the trimmed text of the first of some children that has any.
+    pub(crate) fn text_in(&self, names: &[&str]) -> Option<String> {
+        names.iter().find_map(|name| self.text_of(name))
     }
 
     /// Returns the trimmed text of this element, unless it is empty.
@@ -146,6 +166,124 @@ impl Node {
     }
 }
 
+impl Builder {
+    fn read(mut self, xml: &str, lenient: bool) -> Result<Self, String> {
+        let mut reader = Reader::from_str(xml);
+        let config = reader.config_mut();
+        config.allow_dangling_amp = true;
+        config.check_end_names = !lenient;
+        config.allow_unmatched_ends = lenient;
+        while self.root.is_none() {
+            match reader.read_event() {
+                Ok(event) => self.take(&event, lenient)?,
+                Err(error) if lenient => {
+                    let at = usize::try_from(reader.error_position()).unwrap_or(usize::MAX);
+                    self.break_off(xml.get(at..).unwrap_or_default(), error.to_string());
+                }
+                Err(error) => return Err(error.to_string()),
+            }
+        }
+        Ok(self)
+    }
+
+    fn take(&mut self, event: &Event<'_>, lenient: bool) -> Result<(), String> {
+        match event {
+            Event::Start(tag) => {
+                self.open.push(Node::opened(tag));
+                if self.open.len() > DEPTH {
+                    return Err(format!("elements are nested deeper than {DEPTH}"));
+                }
+            }
+            Event::Empty(tag) => self.close(Node::opened(tag))?,
+            Event::End(tag) if lenient => self.close_named(tag.name().as_ref())?,
+            Event::End(_) => {
+                if let Some(node) = self.open.pop() {
+                    self.close(node)?;
+                }
+            }
+            Event::Eof if self.open.is_empty() => return Err("there is no whole element in it".to_owned()),
+            Event::Eof if lenient => self.break_off("", "it ends before its root element does".to_owned()),
+            Event::Eof => return Err("it ends before its root element does".to_owned()),
+            other => {
+                if let Some(node) = self.open.last_mut() {
+                    node.take_text(other);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, node: Node) -> Result<(), String> {
+        self.elements += 1;
+        if self.elements > ELEMENTS {
+            return Err(format!("it has more than {ELEMENTS} elements"));
+        }
+        match self.open.last_mut() {
+            Some(parent) => parent.children.push(node),
+            None => self.root = Some(node),
+        }
+        Ok(())
+    }
+
+    /// Closes the innermost element of a name, and with it those that were left open in it.
+    fn close_named(&mut self, name: &str) -> Result<(), String> {
+        let Some(at) = self.open.iter().rposition(|node| node.name == name) else {
+            self.damage.get_or_insert_with(|| format!("`</{name}>` ends nothing"));
+            return Ok(());
+        };
+        while self.open.len() > at {
+            if self.open.len() > at + 1 {
+                let inner = self.open.last().map(|node| node.name.clone()).unwrap_or_default();
+                self.damage.get_or_insert_with(|| format!("`<{inner}>` has no end"));
+            }
+            if let Some(node) = self.open.pop() {
+                self.close(node)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes what is left after a break: a text in CDATA whose end is missing is kept.
+    fn break_off(&mut self, rest: &str, reason: String) {
+        if let (Some(node), Some(text)) = (self.open.last_mut(), rest.strip_prefix("<![CDATA[")) {
+            node.text.push_str(text.trim_end_matches(['<', ']', '>']));
+        }
+        self.damage.get_or_insert(reason);
+        while let Some(node) = self.open.pop() {
+            match self.open.last_mut() {
+                Some(parent) => parent.children.push(node),
+                None => self.root = Some(node),
+            }
+        }
+        // Where nothing was open the text ends without a root, which the caller refuses.
+        self.root.get_or_insert_with(Node::default);
+    }
+}
+
+/// Escapes each `<` that begins no tag: some tools write titles such as `a < b` as they are.
+fn with_bare_angles_escaped(xml: &str) -> String {
+    const CDATA: &str = "<![CDATA[";
+    let mut out = String::with_capacity(xml.len());
+    let mut rest = xml;
+    while let Some(at) = rest.find('<') {
+        let (before, tail) = rest.split_at(at);
+        out.push_str(before);
+        let taken = if tail.starts_with(CDATA) {
+            tail.find("]]>").map_or(tail.len(), |end| end + 3)
+        } else {
+            let begins_tag =
+                tail[1..].starts_with(|c: char| c.is_alphabetic() || matches!(c, '/' | '!' | '?' | '_' | ':'));
+            out.push_str(if begins_tag { "<" } else { "&lt;" });
+            rest = &tail[1..];
+            continue;
+        };
+        out.push_str(&tail[..taken]);
+        rest = &tail[taken..];
+    }
+    out.push_str(rest);
+    out
+}
+
 fn resolve(reference: &quick_xml::events::BytesRef<'_>) -> Option<char> {
     if let Ok(Some(character)) = reference.resolve_char_ref() {
         return Some(character);
@@ -177,6 +315,32 @@ mod tests {
             assert!(Node::parse(broken).is_err(), "{broken}");
         }
         let deep = "<a>".repeat(100_000);
-        assert!(Node::parse(&deep).is_err());
+        assert!(Node::parse(&deep).is_err() && Node::parse_leniently(&deep).is_err());
+    }
+
+    #[test]
+    fn what_is_malformed_is_read_as_far_as_it_goes() {
+        let rows = [
+            ("<msg><t>a</t></msg>", Some("a"), None),
+            ("<msg><t>a < b & c</t></msg>", Some("a < b & c"), Some("ill-formed")),
+            ("<msg><t>a</t>", Some("a"), Some("ends before")),
+            ("<msg><t>a", Some("a"), Some("ends before")),
+            ("<msg><t><![CDATA[a]]", Some("a"), Some("CDATA")),
+            ("<msg><x><t>a</t></msg>", Some("a"), Some("`<x>` has no end")),
+            ("<msg><t>a</t></y></msg>", Some("a"), Some("`</y>` ends nothing")),
+            ("<msg><t>a</t><u v=\"", Some("a"), Some("attribute")),
+            ("<msg><t><![CDATA[x < y]]></t><u></msg>", Some("x < y"), Some("`<u>` has no end")),
+        ];
+        for (xml, text, damage) in rows {
+            let parsed = Node::parse_leniently(xml).unwrap_or_else(|reason| panic!("{xml}: {reason}"));
+            assert_eq!(parsed.root.find("t").and_then(Node::own_text).as_deref(), text, "{xml}");
+            match damage {
+                None => assert_eq!(parsed.damage, None, "{xml}"),
+                Some(part) => assert!(parsed.damage.as_deref().is_some_and(|d| d.contains(part)), "{xml}: {parsed:?}"),
+            }
+        }
+        for broken in ["", "plain", "<msg", "<msg>", "<", "< >", "</a>", "<![CDATA[a"] {
+            assert!(Node::parse_leniently(broken).is_err(), "{broken}");
+        }
     }
 }

@@ -109,7 +109,7 @@ impl RecordItem {
         };
         let attachment = role.map(|role| {
             let name = if role == AttachmentRole::File { self.title.clone() } else { None };
-            out.push(XmlAttachment { role, name, digests: self.digest.iter().cloned().collect() });
+            out.push(XmlAttachment { role, name, digests: self.digest.iter().cloned().collect(), md5: None });
             out.len() - 1
         });
         HistoryItem { sender, time, body: Box::new(self.into_body(depth, out)), attachment }

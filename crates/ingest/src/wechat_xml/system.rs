@@ -58,7 +58,21 @@ pub(super) fn pat(node: &Node, shown: String) -> Body {
         let from = who(["fromusername", "fromUser"]).unwrap_or_default();
         format!("{from} 拍了拍 {}", who(["pattedusername", "pattedUser"]).unwrap_or_default()).trim().to_owned()
     });
-    Body::Notice(Notice { kind: NoticeKind::Pat, text })
+    Body::Notice(Notice { kind: NoticeKind::Pat, text: with_ids_bare(&text) })
+}
+
+/// A pat's template names accounts as `${wxid}`, in whose place the app shows their names; the XML has only the ids.
+fn with_ids_bare(template: &str) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once("${") {
+        let Some((id, tail)) = after.split_once('}') else { break };
+        out.push_str(before);
+        out.push_str(id);
+        rest = tail;
+    }
+    out.push_str(rest);
+    out
 }
 
 fn last_template(node: &Node) -> Option<String> {

@@ -230,7 +230,8 @@ fn what_is_broken_is_kept_and_said() {
     add(&made, 3, "1@chatroom", (1, 0), false, ("hello", b""), bad_extra);
     add(&made, 4, "1@chatroom", (49, 57), false, ("<msg><appmsg>", b""), &extra(&[(1, "wxid_a")]));
     let null = rusqlite::types::Null;
-    let rows: [(&[(&str, &dyn ToSql)], &str); 6] = [
+    type Row<'a> = (&'a [(&'a str, &'a dyn ToSql)], &'a str);
+    let rows: [Row<'_>; 6] = [
         (&[("StrTalker", &"wxid_a"), ("Type", &1), ("CreateTime", &null)], "INGEST_MISSING_FIELD"),
         (&[("StrTalker", &"wxid_a"), ("Type", &1), ("CreateTime", &"soon")], "INGEST_BAD_TIME"),
         (&[("StrTalker", &"wxid_a"), ("Type", &1), ("CreateTime", &1)], "INGEST_BAD_TIME"),

@@ -1,7 +1,8 @@
 //! Small matters, written through the archive's own writer.
 
 use duces_archive::{
-    AsOf, Attribution, IdentityKey, IdentityRule, ImportInfo, Matter, MatterConfig, NewMessage, Prepared, Reader,
+    AsOf, Attribution, IdentityKey, IdentityRule, ImportInfo, Matter, MatterConfig, NewMessage, Persons, Prepared,
+    Reader,
 };
 use duces_model::{
     App, Attachment, AttachmentRole, Body, Content, Conversation, ConversationKey, ConversationKind, Custodian, Digest,
@@ -44,6 +45,8 @@ impl Fixture {
             account: None,
             label: format!("phone {first}"),
             files: Vec::new(),
+            zips: Vec::new(),
+            exclude: None,
         };
         writer.begin_import(&info).unwrap();
         let rows: Vec<_> = conversations.iter().map(|c| writer.conversation(c).unwrap()).collect();
@@ -78,6 +81,10 @@ impl Fixture {
         let reader = self.matter.reader().unwrap();
         let now = reader.now().unwrap();
         (reader, now)
+    }
+
+    pub fn set_persons(&self, persons: &Persons) {
+        assert!(self.matter.set_persons(persons, &Attribution::default()).unwrap());
     }
 
     pub fn database(&self) -> std::path::PathBuf {

@@ -4,6 +4,7 @@
 
 mod agreement;
 mod fixture;
+mod persons;
 mod search;
 mod selection;
 mod transcripts;

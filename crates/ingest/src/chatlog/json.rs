@@ -1,18 +1,18 @@
-//! chatlog's JSON: an array of messages, times as RFC 3339 with an offset, media by digest in `contents`.
+//! The JSON: an array of messages, times as RFC 3339 with an offset, media by digest in `contents`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use duces_model::{
-    AttachmentRole, Body, Channel, ChannelKind, ContactCard, ConversationKind, Link, LinkKind, Location, MergedHistory,
-    MiniProgram, Notice, NoticeKind, Place, Quote, RedPacket, Sender, SourceConversation, SourceRecord,
+    AttachmentRole, Body, Channel, ChannelKind, ContactCard, ConversationKind, Link, LinkKind, Location, MiniProgram,
+    Notice, NoticeKind, Place, Quote, RedPacket, Sender, SourceConversation,
 };
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use crate::contacts;
-use crate::draft::{Draft, without_label};
+use crate::draft::{Draft, Told, without_label};
 use crate::field::{Field, filled};
 use crate::json_stream::{self, JsonStream, ReadElement};
 use crate::media::Hint;
@@ -20,8 +20,8 @@ use crate::probe::Probe;
 use crate::reader::Reader;
 use crate::sink::Sink;
 use crate::source::Source;
-use crate::wechat_xml::{self, RecordItem};
-use crate::{Format, IngestError, codes, notice, transfer, when};
+use crate::wechat_xml::{self, RawType, RecordItem};
+use crate::{Format, IngestError, codes, notice, record_value, transfer, when};
 
 /// How this format is recognised and opened.
 pub(crate) const READER: Reader = Reader {
@@ -118,22 +118,20 @@ impl ReadElement for Chatlog {
             sink.excepted(code, place, "`type` is no number", raw);
             return;
         };
+        let raw_type = RawType::of(kind).with_sub(row.sub_type.int());
         let message = Message {
-            kind: kind & 0xffff_ffff,
-            sub: row.sub_type.int().filter(|sub| *sub != 0).unwrap_or(kind >> 32),
+            kind: raw_type.base,
+            sub: raw_type.sub.unwrap_or_default(),
             content: row.content.str().into_owned(),
             contents: row.contents.as_ref(),
         };
         let conversation = self.conversation(&talker, &row);
-        let mut draft = message.draft(place, sink);
+        let draft = message.draft(place, sink);
         let system = row.sender.str() == "系统消息" || matches!(draft.body, Body::Notice(_));
         let collector = if system { None } else { row.is_self.truth() };
         let sender = if system { None } else { sender(&row, &conversation, &self.source, collector) };
         let voice_id = message.text("voice");
-        let source = &self.source;
-        sink.record_with(|sink| SourceRecord {
-            place: place.clone(),
-            raw: raw.to_vec(),
+        let told = Told {
             conversation,
             sender,
             sent_by_collector: collector,
@@ -141,12 +139,9 @@ impl ReadElement for Chatlog {
             sent_raw: row.time.str().into_owned(),
             // `seq` is an order and no id; the server id is there for voice alone.
             native_id: voice_id.filter(|id| id.bytes().all(|b| b.is_ascii_digit())),
-            sequence: row.seq.int().or_else(|| i64::try_from(place.record?).ok()).unwrap_or_default(),
-            attachments: draft.placed(source, place, sink),
-            marks: std::mem::take(&mut draft.marks),
-            state: draft.state(),
-            body: draft.body,
-        });
+            sequence: row.seq.int(),
+        };
+        draft.into_record(told, raw, &self.source, place, sink);
     }
 }
 
@@ -327,7 +322,7 @@ impl Message<'_> {
     }
 
     fn record_items(&self) -> Option<Vec<RecordItem>> {
-        record_items(self.contents?.get("recordInfo")?, 0)
+        record_value::items(self.contents?.get("recordInfo")?)
     }
 
     fn history(&self) -> Draft {
@@ -336,11 +331,7 @@ impl Message<'_> {
             let lines = self.text("desc").unwrap_or_default();
             return Draft::plain(Body::MergedHistory(wechat_xml::history_from_preview(title, &lines)));
         };
-        let mut found = Vec::new();
-        let history: MergedHistory = wechat_xml::history_of(title, items, 0, &mut found);
-        let attachments =
-            found.into_iter().map(|a| (a.role, Hint { name: a.name, stems: a.digests, ..Hint::default() })).collect();
-        Draft { attachments, ..Draft::plain(Body::MergedHistory(history)) }
+        Draft::history(title, items)
     }
 
     fn quote(&self) -> Body {
@@ -383,47 +374,5 @@ fn text_in(object: &Map<String, Value>, key: &str) -> Option<String> {
         Value::String(text) => filled(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
-    }
-}
-
-/// Returns the items of a `recordInfo`, whose keys are the Go names of the fields.
-fn record_items(info: &Value, depth: usize) -> Option<Vec<RecordItem>> {
-    let list = info.get("DataList")?.get("DataItems")?.as_array()?;
-    if depth > NESTING {
-        return None;
-    }
-    Some(list.iter().filter_map(Value::as_object).map(|item| record_item(item, depth)).collect())
-}
-
-fn record_item(item: &Map<String, Value>, depth: usize) -> RecordItem {
-    let of = |key: &str| text_in(item, key);
-    let nested = item.get("RecordXML").or_else(|| item.get("RecordXml")).and_then(|xml| xml.get("RecordInfo"));
-    RecordItem {
-        kind: of("DataType").unwrap_or_default(),
-        sender: of("SourceName"),
-        time: of("SourceTime").or_else(|| of("SrcMsgCreateTime")),
-        text: of("DataDesc"),
-        title: of("DataTitle"),
-        size: of("DataSize").and_then(|size| size.parse().ok()),
-        duration_ms: of("Duration").and_then(|ms| ms.parse().ok()),
-        url: of("Link").or_else(|| of("StreamWebURL")),
-        digest: of("FullMD5"),
-        location: item.get("Location").and_then(Value::as_object).map(record_location),
-        app_id: None,
-        nested: nested.map(|info| {
-            let title = info.as_object().and_then(|info| text_in(info, "Title"));
-            (title, record_items(info, depth + 1).unwrap_or_default())
-        }),
-    }
-}
-
-fn record_location(place: &Map<String, Value>) -> Location {
-    let of = |keys: [&str; 2]| keys.into_iter().find_map(|key| text_in(place, key));
-    Location {
-        name: of(["PoiName", "Poiname"]),
-        address: of(["Label", "label"]),
-        latitude: of(["Lat", "lat"]),
-        longitude: of(["Lng", "lng"]),
-        live: false,
     }
 }
