@@ -1,6 +1,6 @@
 //! What stands beside a database: a write-ahead log or a rollback journal, and whether it holds anything.
 //!
-//! Read as https://www.sqlite.org/fileformat.html describes them, sections 3 and 4.
+//! Read as <https://www.sqlite.org/fileformat.html> describes them, sections 3 and 4.
 
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -1,6 +1,6 @@
 //! Walks over the fields of a Protocol Buffers message without a schema.
 //!
-//! Only the wire format is known here (https://protobuf.dev/programming-guides/encoding/); what a number means stands
+//! Only the wire format is known here (<https://protobuf.dev/programming-guides/encoding/>); what a number means stands
 //! in `packed.rs`. Groups, which nothing of WeChat uses, end the walk like any other fault.
 
 /// What a field holds.
