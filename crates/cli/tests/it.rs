@@ -232,6 +232,63 @@ fn a_folder_that_holds_something_else_is_left_alone() {
     assert_eq!(files(folder.path()).len(), 1);
 }
 
+/// Runs the sample where no file can grow beyond what `blocks` of 512 bytes hold, as on a disk that is nearly full.
+#[cfg(unix)]
+fn run_within(blocks: &str, out: &Path) -> Output {
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    let duces = env!("CARGO_BIN_EXE_duces");
+    let out = out.to_str().unwrap();
+    Command::new("sh").args(["-c", &script]).arg(duces).args(["run", &sample(), "--out", out, "-q"]).output().unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_written_is_not_published() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    // The archive's own file, a page, and the ZIP, which is the largest, do not fit.
+    for blocks in ["64", "1200", "3000"] {
+        let output = run_within(blocks, &out);
+        refused(&output, 5, &["cannot write", "nothing was published"]);
+        assert!(!out.join("productions/meridian-vol001").exists(), "{blocks}");
+    }
+    let production = run_sample(&out, "2", &[]);
+    assert!(production.join("VOL001.zip").exists(), "the next run goes on where the last one stopped");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_written_to_is_said() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let closed = folder.path().join("closed");
+    fs::create_dir(&closed).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o555)).unwrap();
+    if fs::write(closed.join("probe"), "").is_ok() {
+        println!("skipped: whoever runs this may write everywhere; /proc stands in");
+        let output = duces(&["run", &sample(), "--out", "/proc/duces", "-q"], &[]);
+        return refused(&output, 5, &["/proc/duces", "nothing was published"]);
+    }
+    let output = duces(&["run", &sample(), "--out", closed.join("out").to_str().unwrap(), "-q"], &[]);
+    refused(&output, 5, &["closed", "nothing was published"]);
+}
+
+#[test]
+fn the_encrypted_database_of_the_shared_samples_is_refused() {
+    let source = root().join("../shared/data/chat/enmicromsg");
+    if !source.exists() {
+        println!("skipped: ../shared is absent");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let matter = folder.path().join("matter");
+    let matter = matter.to_str().unwrap();
+    done(&duces(&["init", matter, "--tz", "Asia/Shanghai"], &[]));
+    let output = duces(&["import", matter, source.to_str().unwrap(), "--custodian", "A"], &[]);
+    refused(&output, 3, &["EnMicroMsg.db: encrypted database", "import the decrypted database", "never extracts keys"]);
+}
+
 #[test]
 fn bad_sources_are_refused_or_kept_as_far_as_they_go() {
     let folder = tempfile::tempdir().unwrap();

@@ -65,7 +65,14 @@ impl<'a> Gathered<'a> {
             let said = self.findings.iter().chain(self.refusals.iter().map(|(_, finding)| finding)).next();
             let reason = said.map_or_else(
                 || "it has no file of a format that is read".to_owned(),
-                |finding| format!("{}: {}", finding.place, finding.text),
+                |finding| {
+                    let place = finding.place.to_string();
+                    if finding.text.starts_with(&place) {
+                        finding.text.clone()
+                    } else {
+                        format!("{place}: {}", finding.text)
+                    }
+                },
             );
             return Err(CollectError::Nothing { path: path.to_owned(), reason });
         }

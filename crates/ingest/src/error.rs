@@ -22,8 +22,8 @@ pub enum IngestError {
     },
     /// An encrypted database.
     #[error(
-        "{}: encrypted database; decrypt it with the owner's consent using the owner's own tool, export the chats, \
-         and import the export; duces never extracts keys", path.display()
+        "{}: encrypted database; decrypt it with the owner's consent using the owner's own tool, and import the \
+         decrypted database or an export of its chats; duces never extracts keys", path.display()
     )]
     Encrypted {
         /// The database.
