@@ -77,6 +77,7 @@ fn the_sample_becomes_a_verified_volume_and_the_same_bytes_every_time() {
     }
     counts_are_the_samples(&one);
     the_readme_counts_right(&first);
+    forwarded_histories_are_told_to_their_depth(&first);
     nothing_withheld_is_in(&first, &one);
     for volume in ["VOL001", "VOL001.zip"] {
         let output = duces(&["verify", one.join(volume).to_str().unwrap(), "--json"], &[]);
@@ -112,6 +113,18 @@ fn the_readme_counts_right(files: &BTreeMap<String, Vec<u8>>) {
     let readme = String::from_utf8(files["VOL001/README.txt"].clone()).unwrap();
     let volume = files.keys().filter(|name| name.starts_with("VOL001/")).count();
     assert!(readme.contains(&format!("It prints {volume}: ")), "{volume} files: {readme}");
+}
+
+/// What was forwarded within what was forwarded stands in the text, as deep as it was.
+fn forwarded_histories_are_told_to_their_depth(files: &BTreeMap<String, Vec<u8>>) {
+    let texts = files.iter().filter(|(name, _)| name.starts_with("VOL001/TEXT/"));
+    let lines: Vec<String> = texts
+        .flat_map(|(_, bytes)| String::from_utf8_lossy(bytes).lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    for (sentence, depth) in expected()["forwarded_histories"].as_object().unwrap() {
+        let line = format!("{}{sentence}", "| ".repeat(usize::try_from(depth.as_u64().unwrap()).unwrap()));
+        assert!(lines.contains(&line), "`{line}` is in no text");
+    }
 }
 
 /// None of the withheld thread's sentences, names or digests is in any file of the volume, as bytes or as PDF text.
