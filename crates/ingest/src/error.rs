@@ -88,6 +88,17 @@ pub enum IngestError {
         /// The file.
         path: PathBuf,
     },
+    /// A workbook that is not opened.
+    #[error(
+        "{}: the workbook is not read: {reason}; open it in a spreadsheet program, save it anew as XLSX or CSV, and \
+         import that", path.display()
+    )]
+    Workbook {
+        /// The workbook.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The file lies outside the folder it is said to belong to.
     #[error("{}: lies outside {}", path.display(), root.display())]
     OutsideRoot {

@@ -26,6 +26,7 @@ pub(crate) static READERS: &[Reader] = &[
     crate::databackup::READER,
     crate::moments::READER,
     crate::wecom::READER,
+    crate::wechat_pay::READER,
     crate::filedump::READER,
     crate::rsmf::READER,
     crate::mail::MBOX,

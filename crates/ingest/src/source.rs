@@ -106,7 +106,8 @@ fn encoding_of(path: &Path) -> Result<Encoding, IngestError> {
     if head.is_empty() {
         return Err(IngestError::Empty { path: path.to_owned() });
     }
-    if matches!(database(path, &head, false), Some(Database::Plain)) {
+    let is_zip = head.starts_with(b"PK\x03\x04");
+    if is_zip || matches!(database(path, &head, false), Some(Database::Plain)) {
         return Ok(Encoding::Utf8);
     }
     match encoding::sniff(&head) {

@@ -30,8 +30,12 @@ mod wechat_hostile;
 mod wechat_made;
 #[path = "it/wechat_mobile.rs"]
 mod wechat_mobile;
+#[path = "it/wechat_pay.rs"]
+mod wechat_pay;
 #[path = "it/wecom.rs"]
 mod wecom;
+#[path = "it/workbook.rs"]
+mod workbook;
 #[path = "it/xml.rs"]
 mod xml;
 #[path = "it/xml_kinds.rs"]
