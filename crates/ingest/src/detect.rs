@@ -14,7 +14,7 @@ use crate::magic::{Database, database, looks_like_text16};
 use crate::probe::{Probe, Tree};
 use crate::registry::READERS;
 use crate::source::{SourceFile, head_of, io_error, slashed};
-use crate::{Format, IngestError, codes, wechat_db};
+use crate::{Format, IngestError, codes, mapping, table, wechat_db};
 
 /// A file of a source that is not read for messages, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -148,6 +148,9 @@ fn identify(path: &Path, alone: bool) -> Result<Is, IngestError> {
         Sniffed::Utf16 => return Ok(companion(path, alone)),
         Sniffed::Is(encoding) => encoding,
     };
+    if mapping::is_mapping(path) {
+        return Ok(Is::Companion("a mapping that says what stands where in another file"));
+    }
     let mut probe = Probe::new(path, &head, encoding);
     for reader in READERS {
         if (reader.is_file)(&mut probe)? {
@@ -165,6 +168,10 @@ fn identify(path: &Path, alone: bool) -> Result<Is, IngestError> {
             return Ok(Is::Refused(&codes::ENCRYPTED, IngestError::Encrypted { path: path.to_owned() }));
         }
         None => {}
+    }
+    if let Some(columns) = table::unknown_columns(probe.tables()?) {
+        let reason = format!("no reader knows this table; {columns}");
+        return Ok(Is::Refused(&codes::COLUMNS_UNKNOWN, IngestError::Columns { path: path.to_owned(), reason }));
     }
     Ok(match probe.first_byte() {
         _ if path.file_name().is_some_and(|name| name == "users.json") => Is::Companion("names of contacts"),

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use duces_model::{App, Zone};
 
 use crate::mail::MailMap;
+use crate::mapping::Mapping;
 use crate::media::MediaIndex;
 
 macro_rules! formats {
@@ -64,6 +65,9 @@ formats! {
     FiledumpXml "filedump-xml" "The FileDump XML of Actiance, Bloomberg and Lync: rooms, their messages and files.";
     Rsmf "rsmf" "The Relativity Short Message Format 1.0 and 2.0: `.rsmf`, `rsmf.zip`, or the manifest with its files.";
     WechatPay "wechat-pay" "Statements of WeChat Pay (微信支付账单明细) as the app sends them, CSV or XLSX.";
+    CellebriteTable "cellebrite-table" "The chats of a Cellebrite report as a spreadsheet, XLSX or CSV.";
+    AxiomTable "axiom-table" "The messages of a Magnet AXIOM case as a spreadsheet, XLSX or CSV.";
+    MappedTable "mapped-table" "A table, XLSX or CSV, whose columns a mapping file names.";
     DucesJsonl "duces-jsonl" "The interchange format of duces: JSON Lines after a header line.";
 }
 
@@ -93,6 +97,8 @@ pub struct Options {
     pub mail_map: MailMap,
     /// The media files of the source, found once and shared by the files opened with these options.
     pub media: MediaIndex,
+    /// What stands where in a source that no reader knows; without it, what lies beside the source says so.
+    pub mapping: Option<Mapping>,
     /// A folder for private copies, such as of a database beside which changes stand that are not in it. Without one,
     /// such changes are not seen, and that is said.
     pub scratch: Option<PathBuf>,

@@ -7,6 +7,7 @@ use crate::wechat_db::{android, ios, windows3, windows4};
 /// Every reader, in the order in which they are asked: those that look at more come first.
 #[rustfmt::skip]
 pub(crate) static READERS: &[Reader] = &[
+    crate::table::MAPPED,
     windows3::READER,
     windows4::READER,
     ios::READER,
@@ -27,6 +28,8 @@ pub(crate) static READERS: &[Reader] = &[
     crate::moments::READER,
     crate::wecom::READER,
     crate::wechat_pay::READER,
+    crate::table::CELLEBRITE,
+    crate::table::AXIOM,
     crate::filedump::READER,
     crate::rsmf::READER,
     crate::mail::MBOX,

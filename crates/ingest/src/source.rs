@@ -9,6 +9,7 @@ use duces_model::Place;
 use crate::encoding::{self, Encoding, Sniffed};
 pub(crate) use crate::error::io_error;
 use crate::magic::{Database, database, looks_like_text16};
+use crate::mapping::Mapping;
 use crate::window::Window;
 use crate::{Format, IngestError, Options};
 
@@ -90,6 +91,14 @@ impl Source {
             window.begin();
         }
         Ok(window)
+    }
+
+    /// Returns the mapping that was given, or that lies beside the file.
+    pub(crate) fn mapping(&self) -> Result<Option<Mapping>, IngestError> {
+        match &self.options.mapping {
+            Some(mapping) => Ok(Some(mapping.clone())),
+            None => Mapping::beside(&self.path),
+        }
     }
 
     pub(crate) fn place(&self) -> Place {

@@ -18,6 +18,8 @@ mod rsmf;
 mod sources;
 #[path = "it/strategies.rs"]
 mod strategies;
+#[path = "it/tables.rs"]
+mod tables;
 #[path = "it/tools.rs"]
 mod tools;
 #[path = "it/wechat3.rs"]
