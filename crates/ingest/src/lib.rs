@@ -81,7 +81,7 @@ use duces_model::Item;
 
 pub use codes::CODES;
 pub use contacts::{Contacts, contacts};
-pub use detect::{Detected, Ignored, detect};
+pub use detect::{Detected, Ignored, detect, detect_with};
 pub use error::IngestError;
 pub use format::{Format, Options};
 pub use jsonl_write::{header_line, write_item};

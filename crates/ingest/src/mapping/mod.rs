@@ -12,9 +12,9 @@ use std::sync::Arc;
 use duces_model::{ConversationKind, Zone};
 use serde::Deserialize;
 
-use crate::IngestError;
 use crate::error::io_error;
 use crate::moment::Order;
+use crate::{Format, IngestError};
 
 pub(crate) use example::{columns, example};
 
@@ -26,6 +26,8 @@ const LIMIT: u64 = 1 << 20;
 pub struct Mapping {
     said: Arc<Said>,
     zone: Option<Zone>,
+    /// The file as it is, for whoever asks later why a source was read as it was.
+    text: Arc<str>,
 }
 
 /// Why a mapping cannot be used.
@@ -149,7 +151,7 @@ impl Mapping {
         if said.page.as_ref().is_some_and(|page| page.message.is_empty() || page.time.is_empty()) {
             return Err(MappingError::Wrong("`[page]` must say which element is a `message` and which its `time`"));
         }
-        Ok(Self { said: Arc::new(said), zone })
+        Ok(Self { said: Arc::new(said), zone, text: text.into() })
     }
 
     /// Reads a mapping from a file.
@@ -170,6 +172,17 @@ impl Mapping {
             Some(place) => Self::read(&place).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// Returns the format of a file that this mapping says all of; nothing where it only adds to a known format.
+    pub fn format(&self) -> Option<Format> {
+        self.said.columns.is_some().then_some(Format::MappedTable)
+    }
+
+    /// Returns what the mapping says, on one line.
+    pub(crate) fn shown(&self) -> String {
+        let lines = self.text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+        format!("the mapping says: {}", lines.collect::<Vec<_>>().join("; "))
     }
 
     pub(crate) fn said(&self) -> &Said {

@@ -50,7 +50,7 @@ fn has(probe: &mut Probe<'_>, layout: fn(&[String]) -> Option<Layout>) -> Result
 }
 
 fn is_mapped(probe: &mut Probe<'_>) -> Result<bool, IngestError> {
-    let Some(mapping) = Mapping::beside(probe.path)? else { return Ok(false) };
+    let Some(mapping) = probe.mapping()? else { return Ok(false) };
     let Some(columns) = &mapping.said().columns else { return Ok(false) };
     Ok(probe.tables()?.iter().any(|head| head.rows.iter().any(|row| Layout::mapped(columns, row).is_ok())))
 }
@@ -151,6 +151,9 @@ impl ReadTable for Table {
 
     fn end(&mut self, sink: &mut Sink) {
         self.sheet_ended(sink);
+        if let Some(mapping) = self.mapping.as_ref() {
+            sink.once(&codes::MAPPING_USED, &self.source.place(), mapping.shown());
+        }
         let pairs: Vec<_> = self.pairs.iter().map(|(name, value)| (name.as_str(), Some(value.clone()))).collect();
         said::provenance(&pairs, &self.source, sink);
     }
@@ -160,7 +163,7 @@ impl Table {
     fn sheet_ended(&mut self, sink: &mut Sink) {
         if let (Some((name, rows @ 1..)), None) = (&self.sheet, &self.layout) {
             let text = format!("the sheet `{name}` has no columns of messages; its {rows} rows were not read as such");
-            sink.finding(&codes::SHEET_UNREAD, &self.source.place(), text);
+            sink.finding(&codes::PART_UNREAD, &self.source.place(), text);
         }
         self.layout = None;
     }

@@ -164,10 +164,10 @@ fn a_workbook_is_read_sheet_by_sheet_and_what_is_no_message_is_said() {
     let options = Options { zone: Some(Zone::named("Asia/Shanghai").expect("a zone")), ..Options::default() };
     let items = read_with(&path, Format::CellebriteTable, &options).expect("opens");
     let expected = [
-        "INGEST_SHEET_UNREAD",
+        "INGEST_PART_UNREAD",
         "INGEST_ZONE_ASSUMED",
         "INGEST_NO_MESSAGE_IDS",
-        "INGEST_SHEET_UNREAD",
+        "INGEST_PART_UNREAD",
         "INGEST_PROVENANCE",
     ];
     assert_eq!(said(&items), expected);
@@ -195,6 +195,7 @@ fn a_mapping_beside_a_table_says_what_its_columns_are() {
         "INGEST_NO_MESSAGE_IDS",
         "INGEST_CONVERSATION_DERIVED",
         "INGEST_BAD_TIME",
+        "INGEST_MAPPING_USED",
     ];
     assert_eq!(said(&items), expected);
     let found = records(&items);
