@@ -66,6 +66,7 @@ mod sqlite;
 mod table;
 mod text_blocks;
 mod transfer;
+mod ufdr;
 mod wechat_db;
 mod wechat_pay;
 mod wechat_xml;

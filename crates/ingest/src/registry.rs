@@ -31,6 +31,7 @@ pub(crate) static READERS: &[Reader] = &[
     crate::table::CELLEBRITE,
     crate::table::AXIOM,
     crate::filedump::READER,
+    crate::ufdr::READER,
     crate::rsmf::READER,
     crate::mail::MBOX,
     crate::mail::EML,

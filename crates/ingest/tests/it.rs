@@ -22,6 +22,8 @@ mod strategies;
 mod tables;
 #[path = "it/tools.rs"]
 mod tools;
+#[path = "it/ufdr.rs"]
+mod ufdr;
 #[path = "it/wechat3.rs"]
 mod wechat3;
 #[path = "it/wechat4.rs"]
