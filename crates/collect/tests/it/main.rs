@@ -7,6 +7,7 @@ mod copies;
 mod excepted;
 mod excluded;
 mod files;
+mod forensic;
 mod identity;
 mod kill;
 mod lines;
