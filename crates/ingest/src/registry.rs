@@ -8,6 +8,7 @@ use crate::wechat_db::{android, ios, windows3, windows4};
 #[rustfmt::skip]
 pub(crate) static READERS: &[Reader] = &[
     crate::table::MAPPED,
+    crate::kept_text::MAPPED,
     windows3::READER,
     windows4::READER,
     ios::READER,
@@ -33,6 +34,7 @@ pub(crate) static READERS: &[Reader] = &[
     crate::filedump::READER,
     crate::ufdr::READER,
     crate::rsmf::READER,
+    crate::kept_text::KEPT,
     crate::mail::MBOX,
     crate::mail::EML,
 ];

@@ -6,6 +6,8 @@ mod broken;
 mod filedump;
 #[path = "it/interchange.rs"]
 mod interchange;
+#[path = "it/kept.rs"]
+mod kept;
 #[path = "it/mail.rs"]
 mod mail;
 #[path = "it/moments.rs"]

@@ -176,7 +176,9 @@ impl Mapping {
 
     /// Returns the format of a file that this mapping says all of; nothing where it only adds to a known format.
     pub fn format(&self) -> Option<Format> {
-        self.said.columns.is_some().then_some(Format::MappedTable)
+        let said = &self.said;
+        let columns = said.columns.is_some().then_some(Format::MappedTable);
+        columns.or(said.lines.is_some().then_some(Format::MappedText))
     }
 
     /// Returns what the mapping says, on one line.

@@ -138,10 +138,11 @@ impl Ufdr {
             }
             (Does::Open, "model") => self.model(&tag)?,
             (Does::Close, "model") => self.at_hand = None,
-            (Does::Open, "multiModelField") if self.at_hand.is_some() => {
-                if node_of(&self.window, &tag, encoding).attribute("name").as_deref() != Some("Messages") {
-                    skip(&mut self.window, &tag)?;
-                }
+            (Does::Open, "multiModelField")
+                if self.at_hand.is_some()
+                    && node_of(&self.window, &tag, encoding).attribute("name").as_deref() != Some("Messages") =>
+            {
+                skip(&mut self.window, &tag)?;
             }
             (Does::Open, "field" | "modelField" | "multiField") if self.at_hand.is_some() => {
                 skip(&mut self.window, &tag)?;

@@ -1,0 +1,133 @@
+//! Chat histories as people keep them: the layout is told or named, and what such files lack is said.
+
+use std::path::{Path, PathBuf};
+
+use duces_ingest::{Format, IngestError, Mapping, Options, SourceFile, detect, open};
+use duces_model::{Body, ConversationKind, Item, SourceRecord};
+
+use crate::{findings, options, records};
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/kept").join(name)
+}
+
+fn read(name: &str, format: Format) -> Vec<Item> {
+    let path = fixture(name);
+    let detected = detect(&path).unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert_eq!(detected.files, [SourceFile::single(format, &path)], "{name}");
+    let items: Vec<Item> = open(&detected.files[0], &detected.root, &options()).expect("opens").collect();
+    let bytes = std::fs::read(&path).expect("read");
+    for record in records(&items) {
+        assert!(bytes.windows(record.raw.len()).any(|window| window == record.raw), "{name}: {record:?}");
+    }
+    items
+}
+
+fn said(items: &[Item]) -> Vec<&'static str> {
+    findings(items).iter().map(|finding| finding.code).collect()
+}
+
+fn sent(items: &[Item]) -> Vec<String> {
+    records(items).iter().map(|record| record.sent.to_string()).collect()
+}
+
+fn texts(items: &[Item]) -> Vec<String> {
+    records(items).iter().map(|record| record.body.text(&[])).collect()
+}
+
+fn who(record: &SourceRecord) -> (Option<&str>, Option<&str>, Option<bool>) {
+    let sender = record.sender.as_ref();
+    (sender.and_then(|s| s.native_id.as_deref()), sender.and_then(|s| s.name.as_deref()), record.sent_by_collector)
+}
+
+#[test]
+fn the_text_of_wechatexporter_is_read_and_notices_without_a_time_are_set_aside() {
+    let items = read("春季出运群.txt", Format::KeptText);
+    let expected = [
+        "INGEST_NO_BEGINNING",
+        "INGEST_ZONE_ASSUMED",
+        "INGEST_NO_MESSAGE_IDS",
+        "INGEST_TYPES_FROM_TEXT",
+        "INGEST_BAD_TIME",
+        "INGEST_BAD_TIME",
+    ];
+    assert_eq!(said(&items), expected);
+    assert_eq!(sent(&items), ["2024-03-05T01:00:00Z", "2024-03-05T01:01:00Z", "2024-03-05T01:02:00Z"]);
+    let found = records(&items);
+    assert_eq!(found[0].body, Body::text_of("船期定了\n3 月 12 日"));
+    assert_eq!(found[1].body, Body::Picture);
+    assert_eq!(found[2].body, Body::text_of("好: 收到 (1)"));
+    assert_eq!(who(found[0]), (None, Some("周言"), None));
+    assert_eq!(who(found[2]), (None, None, Some(true)));
+    assert_eq!(found[0].conversation.native_id, "?春季出运群");
+    let aside = findings(&items);
+    assert!(aside[4].text.contains("bears no time"), "{aside:#?}");
+}
+
+#[test]
+fn the_text_of_memotrace_is_read_by_its_paragraphs() {
+    let items = read("周言.txt", Format::KeptText);
+    assert_eq!(
+        said(&items),
+        ["INGEST_ZONE_ASSUMED", "INGEST_CONVERSATION_FROM_NAME", "INGEST_NO_MESSAGE_IDS", "INGEST_TYPES_FROM_TEXT"]
+    );
+    let found = records(&items);
+    let labels: Vec<_> = found.iter().map(|record| record.body.label()).collect();
+    assert_eq!(labels, ["Text", "Picture", "Sticker", "Recalled message", "Text"]);
+    assert_eq!(found[0].body, Body::text_of("第一段\n\n第二段"));
+    assert_eq!((who(found[0]), who(found[1])), ((None, Some("周言"), Some(false)), (None, None, Some(true))));
+    assert_eq!(who(found[3]), (None, None, None));
+    assert_eq!(found[0].conversation.kind, ConversationKind::Direct);
+}
+
+#[test]
+fn copied_messages_are_told_by_their_first_line() {
+    let items = read("copied.txt", Format::KeptText);
+    assert_eq!(texts(&items)[0], "合同发我");
+    assert_eq!(records(&items)[1].body, Body::Picture);
+    let folder = tempfile::tempdir().expect("a folder");
+    let prose =
+        ["周言 2024-03-05\n你好\n", "会议纪要\n周言  2024-03-05 09:00:00\n", "2024-03-05 09:00 Ann\nHi\n", "\n"];
+    for (at, text) in prose.iter().enumerate() {
+        let path = folder.path().join(format!("{at}.txt"));
+        std::fs::write(&path, text).expect("written");
+        assert!(detect(&path).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_mapping_names_the_lines_of_any_other_text() {
+    let items = read("mapped/chat.md", Format::MappedText);
+    let expected = [
+        "INGEST_MAPPING_USED",
+        "INGEST_NO_BEGINNING",
+        "INGEST_ZONE_ASSUMED",
+        "INGEST_NO_SECONDS",
+        "INGEST_NO_MESSAGE_IDS",
+        "INGEST_TYPES_FROM_TEXT",
+    ];
+    assert_eq!(said(&items), expected);
+    assert_eq!(sent(&items), ["2024-04-16T13:00:00Z", "2024-04-17T04:05:00Z"]);
+    assert_eq!(texts(&items), ["Hello\nand more", "Night"]);
+    let found = records(&items);
+    assert_eq!(who(found[0]), (Some("bo@example.com"), Some("Bo Li"), Some(false)));
+    assert_eq!(who(found[1]), (Some("ann@example.com"), Some("Ann"), Some(true)));
+    assert_eq!((found[0].conversation.app.name(), found[0].conversation.kind), ("teams", ConversationKind::Direct));
+}
+
+#[test]
+fn what_texts_lack_must_be_said_by_somebody() {
+    let path = fixture("copied.txt");
+    let open_as =
+        |format, options: &Options| open(&SourceFile::single(format, &path), &path, options).map(Iterator::count);
+    let error = open_as(Format::KeptText, &Options::default()).expect_err("no zone");
+    assert!(matches!(error, IngestError::ZoneNeeded { .. }), "{error}");
+    let error = open_as(Format::MappedText, &options()).expect_err("no mapping");
+    assert!(error.to_string().contains("begins = \"{sender}  {time}\""), "{error}");
+    let wrong = Mapping::from_toml("[lines]\nbegins = \"{sender}{time}\"").expect("TOML");
+    let error = open_as(Format::MappedText, &Options { mapping: Some(wrong), ..options() }).expect_err("no pattern");
+    assert!(error.to_string().contains("two with nothing between"), "{error}");
+    let given = Mapping::from_toml("[lines]\nbegins = \"{sender}  {time}\"").expect("a mapping");
+    let count = open_as(Format::MappedText, &Options { mapping: Some(given), ..options() }).expect("opens");
+    assert!(count > 2);
+}
