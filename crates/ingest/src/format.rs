@@ -69,6 +69,8 @@ formats! {
     CellebriteTable "cellebrite-table" "The chats of a Cellebrite report as a spreadsheet, XLSX or CSV.";
     AxiomTable "axiom-table" "The messages of a Magnet AXIOM case as a spreadsheet, XLSX or CSV.";
     MappedTable "mapped-table" "A table, XLSX or CSV, whose columns a mapping file names.";
+    WechatexporterPage "wechatexporter-html" "The pages of WechatExporter (iOS), and the scripts beside them.";
+    MappedPage "mapped-html" "A page (HTML) in which a mapping file says which elements are messages.";
     KeptText "kept-text" "Chat histories as text, as WechatExporter and MemoTrace write them or people copied them.";
     MappedText "mapped-text" "A text in which a mapping file says how a line begins a message.";
     DucesJsonl "duces-jsonl" "The interchange format of duces: JSON Lines after a header line.";

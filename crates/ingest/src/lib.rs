@@ -41,6 +41,7 @@ mod jsonl;
 mod jsonl_body;
 mod jsonl_write;
 mod keeper;
+mod kept_page;
 mod kept_text;
 mod lines;
 mod magic;

@@ -9,6 +9,7 @@ use crate::wechat_db::{android, ios, windows3, windows4};
 pub(crate) static READERS: &[Reader] = &[
     crate::table::MAPPED,
     crate::kept_text::MAPPED,
+    crate::kept_page::MAPPED,
     windows3::READER,
     windows4::READER,
     ios::READER,
@@ -34,6 +35,7 @@ pub(crate) static READERS: &[Reader] = &[
     crate::filedump::READER,
     crate::ufdr::READER,
     crate::rsmf::READER,
+    crate::kept_page::EXPORTER,
     crate::kept_text::KEPT,
     crate::mail::MBOX,
     crate::mail::EML,

@@ -178,7 +178,8 @@ impl Mapping {
     pub fn format(&self) -> Option<Format> {
         let said = &self.said;
         let columns = said.columns.is_some().then_some(Format::MappedTable);
-        columns.or(said.lines.is_some().then_some(Format::MappedText))
+        let lines = said.lines.is_some().then_some(Format::MappedText);
+        columns.or(lines).or(said.page.is_some().then_some(Format::MappedPage))
     }
 
     /// Returns what the mapping says, on one line.

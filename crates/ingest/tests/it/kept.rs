@@ -131,3 +131,117 @@ fn what_texts_lack_must_be_said_by_somebody() {
     let count = open_as(Format::MappedText, &Options { mapping: Some(given), ..options() }).expect("opens");
     assert!(count > 2);
 }
+
+#[test]
+fn pages_of_wechatexporter_are_read_message_by_message() {
+    let items = read("wechatexporter/春季出运群.html", Format::WechatexporterPage);
+    let expected = [
+        "INGEST_ZONE_ASSUMED",
+        "INGEST_CONVERSATION_DERIVED",
+        "INGEST_NO_MESSAGE_IDS",
+        "INGEST_BAD_TIME",
+        "INGEST_BAD_TIME",
+    ];
+    assert_eq!(said(&items), expected);
+    assert!(findings(&items)[3].text.contains("a notice of the app bears no time"));
+    let found = records(&items);
+    let labels: Vec<_> = found.iter().map(|record| record.body.label()).collect();
+    let expected = [
+        "Text",
+        "Text",
+        "Picture",
+        "Voice",
+        "Video",
+        "Sticker",
+        "Quote",
+        "Official-account article",
+        "Contact card",
+        "Transfer",
+    ];
+    assert_eq!(labels, expected);
+    assert_eq!(found[0].body, Body::text_of("船期 <定> 了\n  3 月 12 日"));
+    assert_eq!(who(found[0]), (Some("wxid_b"), Some("周言"), Some(false)));
+    assert_eq!(who(found[1]), (Some("wxid_me"), Some("陈丽华"), Some(true)));
+    assert_eq!((found[0].conversation.native_id.as_str(), found[0].sequence), ("?春季出运群", 101));
+    assert_eq!(found[0].sent.to_string(), "2024-03-05T01:00:00Z");
+    assert_eq!(found[0].native_id, None);
+    assert_eq!(found[2].attachments[0].name.as_deref(), Some("a b.jpg"));
+    assert!(found[2].attachments[0].candidates[0].ends_with("春_files/a b.jpg"));
+    let Body::Sticker { url, .. } = &found[5].body else { panic!("no sticker") };
+    assert_eq!(url.as_deref(), Some("https://example.com/e.gif"));
+    let Body::Quote(quote) = &found[6].body else { panic!("no quote") };
+    assert_eq!((quote.text.as_str(), quote.sender.as_deref()), ("收到", Some("周言")));
+    assert_eq!(quote.quoted.as_deref(), Some(&Body::text_of("船期 <定> 了")));
+    let Body::Link(link) = &found[7].body else { panic!("no link") };
+    assert_eq!((link.title.as_deref(), link.description.as_deref()), (Some("运价指数"), Some("三月")));
+    assert_eq!(
+        (link.url.as_deref(), link.source.as_deref()),
+        (Some("https://mp.weixin.qq.com/s/x?a=1&b=2"), Some("航运"))
+    );
+    let Body::ContactCard(card) = &found[8].body else { panic!("no card") };
+    assert_eq!((card.name.as_deref(), card.note.as_deref()), (Some("安"), Some("个人名片")));
+    let Body::Transfer(transfer) = &found[9].body else { panic!("no transfer") };
+    assert_eq!(transfer.amount.as_deref(), Some("￥860.00"));
+}
+
+#[test]
+fn a_page_goes_on_in_the_scripts_beside_it() {
+    let items = read("wechatexporter/春季出运群_files/Data/msg-1.js", Format::WechatexporterPage);
+    let found = records(&items);
+    assert_eq!(sent(&items), ["2024-03-06T01:00:00Z", "2024-03-06T01:01:00Z"]);
+    assert_eq!(found[0].body, Body::text_of("在吗 \"安\""));
+    assert_eq!(found[0].conversation.native_id, "?春季出运群");
+    // Below the folder, the paths of the scripts lead to the files beside the page.
+    let folder = fixture("wechatexporter");
+    let detected = detect(&folder).expect("a folder");
+    assert_eq!(detected.files.len(), 2, "{detected:?}");
+    let items: Vec<Item> = open(&detected.files[1], &detected.root, &options()).expect("opens").collect();
+    let picture = &records(&items)[1].attachments[0];
+    assert!(picture.candidates.iter().any(|path| folder.join(path).is_file()), "{picture:?}");
+}
+
+#[test]
+fn a_mapping_names_the_elements_of_any_other_page() {
+    let items = read("page/talk.html", Format::MappedPage);
+    let expected = [
+        "INGEST_MAPPING_USED",
+        "INGEST_ZONE_ASSUMED",
+        "INGEST_NO_SECONDS",
+        "INGEST_CONVERSATION_DERIVED",
+        "INGEST_BAD_TIME",
+        "INGEST_XML_BROKEN",
+    ];
+    assert_eq!(said(&items), expected);
+    assert_eq!(sent(&items), ["2024-04-16T13:00:00Z", "2024-04-17T04:05:00Z"]);
+    let found = records(&items);
+    assert_eq!(found[0].body, Body::text_of("Hello & welcome\nline two"));
+    assert_eq!(who(found[0]), (Some("bo"), Some("Bo Li"), Some(false)));
+    assert_eq!(who(found[1]), (None, Some("Ann"), Some(true)));
+    assert_eq!(found[1].native_id.as_deref(), Some("a2"));
+    assert_eq!(
+        (found[0].conversation.app.name(), found[0].conversation.native_id.as_str()),
+        ("teams", "?Talk with Bo")
+    );
+}
+
+#[test]
+fn a_page_says_what_it_needs() {
+    let path = fixture("page/talk.html");
+    let open_as = |text: &str| {
+        let mapping = Mapping::from_toml(text).expect("TOML");
+        let options = Options { mapping: Some(mapping), ..options() };
+        open(&SourceFile::single(Format::MappedPage, &path), &path, &options).map(Iterator::count)
+    };
+    let error = open_as("app = \"teams\"").expect_err("no elements");
+    assert!(error.to_string().contains("[page]\nmessage = \".message\""), "{error}");
+    let error = open_as("[page]\nmessage = \"li .m\"\ntime = \"i\"").expect_err("two elements");
+    assert!(error.to_string().contains("otherwise than as"), "{error}");
+    let none = SourceFile::single(Format::WechatexporterPage, &path);
+    assert!(matches!(open(&none, &path, &options()), Err(IngestError::WrongFormat { .. })));
+    let error = open(
+        &SourceFile::single(Format::WechatexporterPage, fixture("wechatexporter/春季出运群.html")),
+        &fixture("wechatexporter"),
+        &Options::default(),
+    );
+    assert!(matches!(error, Err(IngestError::ZoneNeeded { .. })));
+}
