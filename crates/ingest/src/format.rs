@@ -54,6 +54,7 @@ formats! {
     ChatlogTxt "chatlog-txt" "The text of chatlog's HTTP interface.";
     PywxdumpJson "pywxdump-json" "The JSON array of PyWxDump, with `users.json` beside it.";
     MemotraceCsv "memotrace-csv" "The CSV of MemoTrace (留痕, WeChatMsg), in both layouts.";
+    MemotracePage "memotrace-html" "The pages of MemoTrace (留痕, WeChatMsg), in both layouts, and the JSON beside them.";
     ChatlabJson "chatlab-json" "ChatLab's interchange of many apps, as JSON.";
     ChatlabJsonl "chatlab-jsonl" "ChatLab's interchange of many apps, as JSON lines.";
     KeeperJson "chatlog-keeper-json" "The `wechat_messages.json` of chatlog-keeper.";

@@ -23,6 +23,7 @@ pub(crate) static READERS: &[Reader] = &[
     crate::pywxdump::CSV,
     crate::pywxdump::JSON,
     crate::memotrace::READER,
+    crate::memotrace::PAGE,
     crate::chatlab::JSON,
     crate::chatlab::JSONL,
     crate::keeper::READER,

@@ -245,3 +245,113 @@ fn a_page_says_what_it_needs() {
     );
     assert!(matches!(error, Err(IngestError::ZoneNeeded { .. })));
 }
+
+#[test]
+fn older_pages_of_memotrace_are_read_object_by_object() {
+    let items = read("memotrace/周言.html", Format::MemotracePage);
+    let expected = ["INGEST_ROW_NO_MESSAGE", "INGEST_NO_MESSAGE_IDS", "INGEST_BAD_TIME", "INGEST_UNKNOWN_TYPE"];
+    assert_eq!(said(&items), expected);
+    let found = records(&items);
+    let labels: Vec<_> = found.iter().map(|record| record.body.label()).collect();
+    let expected = [
+        "Text",
+        "Text",
+        "Picture",
+        "Sticker",
+        "Voice",
+        "Video",
+        "File",
+        "Quote",
+        "Official-account article",
+        "Transfer",
+        "Video call",
+        "Recalled message",
+        "Unknown message type",
+    ];
+    assert_eq!(labels, expected);
+    assert_eq!(found[0].body, Body::text_of("a <b> 'c' \\ d\n第二行 [微笑]"));
+    assert_eq!(found[0].sent.to_string(), "2024-03-05T01:00:00Z");
+    // The picture of the other side is named after their account.
+    assert_eq!(found[0].conversation.native_id, "wxid_b");
+    assert_eq!(who(found[0]), (Some("wxid_b"), Some("周言"), Some(false)));
+    assert_eq!(who(found[1]), (Some("wxid_me"), Some("陈丽华"), Some(true)));
+    let Body::Voice { transcript, .. } = &found[4].body else { panic!("no voice") };
+    assert_eq!(transcript.as_deref(), Some("明天见"));
+    assert_eq!(found[6].body, Body::File { name: "合同.docx".into(), size: Some(12_345) });
+    let Body::Link(link) = &found[8].body else { panic!("no link") };
+    assert_eq!(link.title.as_deref(), Some("Ann's title"));
+    let Body::Transfer(transfer) = &found[9].body else { panic!("no transfer") };
+    assert_eq!((transfer.amount.as_deref(), transfer.memo.as_deref()), (Some("￥88.00"), Some("午饭")));
+    assert_eq!(who(found[11]), (None, None, None));
+}
+
+#[test]
+fn newer_pages_of_memotrace_say_what_the_json_beside_them_says() {
+    let folder = "memotrace/春季出运群(1001@chatroom)";
+    let page = read(&format!("{folder}/春季出运群.html"), Format::MemotracePage);
+    let json = read(&format!("{folder}/春季出运群.html.json"), Format::MemotracePage);
+    assert_eq!(said(&page), ["INGEST_UNKNOWN_TYPE"]);
+    let said_by = |items: &[Item]| -> Vec<_> {
+        let of =
+            |record: &&SourceRecord| (record.native_id.clone(), record.body.clone(), record.sent, record.marks.clone());
+        records(items).iter().map(of).collect()
+    };
+    assert_eq!(said_by(&page), said_by(&json));
+    let found = records(&page);
+    let labels: Vec<_> = found.iter().map(|record| record.body.label()).collect();
+    let expected = [
+        "Text",
+        "Picture",
+        "Quote",
+        "File",
+        "Merged chat history",
+        "Transfer",
+        "Voice call",
+        "Location",
+        "Contact card",
+        "Notice",
+        "Sticker",
+        "Unknown message type",
+    ];
+    assert_eq!(labels, expected);
+    assert_eq!(found[0].body, Body::text_of("a <b> \"c\" & 'd'\n第二行"));
+    assert_eq!(found[0].native_id.as_deref(), Some("7001"));
+    assert_eq!(
+        (found[0].conversation.native_id.as_str(), found[0].conversation.kind),
+        ("1001@chatroom", ConversationKind::Group)
+    );
+    assert_eq!(found[0].place.line, Some(4));
+    let Body::Quote(quote) = &found[2].body else { panic!("no quote") };
+    assert_eq!((quote.native_id.as_deref(), quote.sender.as_deref()), (Some("7001"), Some("周言")));
+    let Body::MergedHistory(history) = &found[4].body else { panic!("no history") };
+    assert_eq!((history.items.len(), history.items[1].attachment), (2, Some(0)));
+    assert_eq!(*history.items[0].body, Body::text_of("一 <1>"));
+    assert_eq!(found[4].attachments.len(), 1);
+    let picture = &found[1].attachments[0].candidates[0];
+    assert!(picture.ends_with("image/2024-03/p.jpg"), "{picture:?}");
+}
+
+#[test]
+fn a_page_that_is_cut_off_keeps_what_stands_before_the_cut() {
+    for (name, format) in [
+        ("memotrace/周言.html", Format::MemotracePage),
+        ("memotrace/春季出运群(1001@chatroom)/春季出运群.html", Format::MemotracePage),
+        ("wechatexporter/春季出运群.html", Format::WechatexporterPage),
+        ("wechatexporter/春季出运群_files/Data/msg-1.js", Format::WechatexporterPage),
+    ] {
+        let whole = std::fs::read(fixture(name)).expect("read");
+        let all = records(&read(name, format)).len();
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("chat.html");
+        let mut most = 0;
+        for cut in (1..whole.len()).step_by(61) {
+            std::fs::write(&path, &whole[..cut]).expect("written");
+            let Ok(items) = open(&SourceFile::single(format, &path), folder.path(), &options()) else { continue };
+            let count = records(&items.collect::<Vec<_>>()).len();
+            // More of the page is never less of the chat.
+            assert!(count <= all && count + 1 >= most, "{name} {cut}: {count} after {most}");
+            most = most.max(count);
+        }
+        assert!(most + 1 >= all, "{name}: {most} of {all}");
+    }
+}
