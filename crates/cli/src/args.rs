@@ -106,6 +106,9 @@ pub struct ImportArgs {
     /// A list of what must not be collected, with who decided so and why
     #[arg(long, value_name = "FILE")]
     pub exclude: Option<PathBuf>,
+    /// A file that says what stands where in tables, texts and pages that no reader knows
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
     /// Only show what would be read and what would not
     #[arg(long)]
     pub dry_run: bool,

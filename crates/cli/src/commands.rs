@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use duces_archive::{Attribution, Matter, MatterConfig};
-use duces_collect::{ExcludeList, ImportReport, SourceSpec};
+use duces_collect::{CollectError, ExcludeList, ImportReport, Mapping, SourceSpec};
 use duces_files::Disk;
 use duces_model::{Custodian, Day, Severity, TimeError, UtcMillis, Zone};
 use duces_production::{Options, Plan, ProductionError, Profile, Request, format_named, import_papers};
@@ -58,6 +58,8 @@ pub fn import(cli: &Cli, args: &ImportArgs) -> Result<Outcome> {
     let zone = args.tz.as_deref().map(zone).transpose()?;
     let format = args.format.as_deref().map(format_named).transpose()?;
     let exclude = args.exclude.as_deref().map(ExcludeList::read).transpose().map_err(ProductionError::from)?;
+    let mapping = args.mapping.as_deref().map(Mapping::read).transpose();
+    let mapping = mapping.map_err(CollectError::from).map_err(ProductionError::from)?;
     let matter = Matter::open(&args.matter).map_err(ProductionError::from)?;
     let specs = args.sources.iter().map(|path| SourceSpec {
         path: path.clone(),
@@ -67,6 +69,7 @@ pub fn import(cli: &Cli, args: &ImportArgs) -> Result<Outcome> {
         zone: zone.clone(),
         label: path.display().to_string(),
         exclude: exclude.clone(),
+        mapping: mapping.clone(),
     });
     if args.dry_run {
         return survey(cli, args, &matter, specs.collect());

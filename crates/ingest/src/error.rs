@@ -88,6 +88,42 @@ pub enum IngestError {
         /// The file.
         path: PathBuf,
     },
+    /// A workbook that is not opened.
+    #[error(
+        "{}: the workbook is not read: {reason}; open it in a spreadsheet program, save it anew as XLSX or CSV, and \
+         import that", path.display()
+    )]
+    Workbook {
+        /// The workbook.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A table whose columns nobody names, or not rightly.
+    #[error("{}: {reason}", path.display())]
+    Columns {
+        /// The table.
+        path: PathBuf,
+        /// What columns it has and what to do.
+        reason: String,
+    },
+    /// A mapping file that cannot be used.
+    #[error("{}: {reason}", path.display())]
+    Mapping {
+        /// The mapping.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Dates of which no one tells whether the day or the month stands first.
+    #[error(
+        "{}: no date tells whether the day or the month stands first; say so in `mapping.toml` beside it or with \
+         `--mapping`: date_order = \"dmy\" or date_order = \"mdy\"", path.display()
+    )]
+    DateOrder {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file lies outside the folder it is said to belong to.
     #[error("{}: lies outside {}", path.display(), root.display())]
     OutsideRoot {

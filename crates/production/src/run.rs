@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use duces_archive::{Attribution, Claim, ClaimAnswer, ClaimRequest, ClaimState, Matter, MatterConfig};
-use duces_collect::{ExcludeList, ImportEvent, ImportReport, SourceSpec, read_persons};
+use duces_collect::{CollectError, ExcludeList, ImportEvent, ImportReport, Mapping, SourceSpec, read_persons};
 use duces_files::{Disk, Stage as Folder};
 use duces_ingest::Format;
 use duces_model::{Digest, Finding, Place, Severity};
@@ -158,6 +158,8 @@ fn spec(source: &crate::request::Source, base: &Path) -> Result<SourceSpec> {
     }
     let format = source.format.as_deref().map(format_named).transpose()?;
     let exclude = source.exclude.as_ref().map(|list| ExcludeList::read(&base.join(list))).transpose()?;
+    let mapping = source.mapping.as_ref().map(|file| Mapping::read(&base.join(file))).transpose();
+    let mapping = mapping.map_err(CollectError::from)?;
     Ok(SourceSpec {
         path,
         custodian: source.custodian.clone(),
@@ -166,6 +168,7 @@ fn spec(source: &crate::request::Source, base: &Path) -> Result<SourceSpec> {
         zone: source.zone.clone(),
         label: source.label.clone().unwrap_or_else(|| source.path.clone()),
         exclude,
+        mapping,
     })
 }
 
