@@ -3,6 +3,9 @@
 use super::{PaperFonts, ReportError};
 use ttf_parser::Face;
 
+/// The text of a glyph that only together with the one before it stands for something.
+pub(super) const PART: &str = "\u{200b}";
+
 /// A character as one glyph of one font.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Glyph {
