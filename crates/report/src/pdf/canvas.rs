@@ -37,6 +37,18 @@ impl Canvas {
         self.sheets.push(Vec::new());
     }
 
+    /// Returns how many marks the last sheet has.
+    pub(super) fn marks(&self) -> usize {
+        self.sheets.last().map_or(0, Vec::len)
+    }
+
+    /// Takes the marks after so many off the last sheet again.
+    pub(super) fn cut(&mut self, marks: usize) {
+        if let Some(ops) = self.sheets.last_mut() {
+            ops.truncate(marks);
+        }
+    }
+
     /// Draws a line of text on the last sheet; `down` is where its baseline stands.
     pub(super) fn text(&mut self, line: &Line, x: f32, down: f32, ink: Ink) {
         let last = self.sheets.len() - 1;
