@@ -69,10 +69,14 @@ impl Canvas {
             ops.push(Op::SetLineJoinStyle { join: LineJoinStyle::Round });
         }
         let mut before = 0;
-        for run in line.glyphs.chunk_by(|a, b| a.face == b.face) {
-            let at = x + before as f32 * ink.size / 1000.0;
-            before += run.iter().map(|glyph| glyph.advance()).sum::<u32>();
-            let codepoint = |glyph: &Glyph| Codepoint::with_cid(glyph.id, glyph.kern as f32, glyph.text.into());
+        let in_place = |glyph: &Glyph| glyph.offset == (0, 0);
+        for run in line.glyphs.chunk_by(|a, b| a.face == b.face && in_place(a) && in_place(b)) {
+            // A glyph out of its place, such as a vowel mark, is a run of its own.
+            let (right, up) = run[0].offset;
+            let at = x + (before + right) as f32 * ink.size / 1000.0;
+            let y = y + up as f32 * ink.size / 1000.0;
+            before += run.iter().map(Glyph::advance).sum::<i32>();
+            let codepoint = |glyph: &Glyph| Codepoint::with_cid(glyph.id, glyph.kern as f32, (&glyph.text).into());
             let glyphs = run.iter().map(codepoint).collect();
             let mode = if ink.bold { TextRenderingMode::FillStroke } else { TextRenderingMode::Fill };
             ops.extend([

@@ -251,6 +251,10 @@ impl<'a> Flow<'a> {
         // A table stands a little below its heading.
         let alone = self.heading.take().filter(|heading| self.down - heading.end < 4.0);
         let Some(heading) = alone else { return self.turn() };
+        if heading.marks == 0 {
+            // It heads a whole sheet already.
+            return;
+        }
         self.canvas.cut(heading.marks);
         self.turn();
         self.heading(&heading.text);

@@ -250,7 +250,11 @@ fn share(wants: &[(f32, f32)], counts: &[bool], room: f32) -> Vec<f32> {
         let widths: Vec<f32> = at(low).collect();
         let left = (room - widths.iter().sum::<f32>()).max(0.0);
         let widest = (0..widths.len()).max_by(|&a, &b| widths[a].total_cmp(&widths[b]));
-        return widths.iter().enumerate().map(|(n, &width)| width + if Some(n) == widest { left } else { 0.0 }).collect();
+        return widths
+            .iter()
+            .enumerate()
+            .map(|(n, &width)| width + if Some(n) == widest { left } else { 0.0 })
+            .collect();
     }
     let cap = level(wants.iter().map(|want| want.1).collect(), room);
     wants.iter().map(|want| want.1.min(cap)).collect()
