@@ -8,7 +8,8 @@ use harfrust::{Buffer, Font, ShapeOptions, ShaperFont};
 use ttf_parser::Face;
 use unicode_segmentation::UnicodeSegmentation;
 
-/// The text of a glyph that only together with the one before it stands for something.
+/// The text of a glyph that only together with another stands for something, such as the dots of an Arabic letter: a
+/// space of no width, since a glyph without any text is given back as something wrong.
 pub(super) const PART: &str = "\u{200b}";
 
 /// The text that a glyph stands for.

@@ -3,7 +3,10 @@
 //! The library takes identifiers from a counter of the process and has an entry for each date; both would make the
 //! bytes of a paper depend on more than the paper. Identifiers are set here by hand, dates are left out.
 
-use super::{PaperFonts, ReportError, Sheet, canvas::font_id, face::PART};
+use super::{
+    PaperFonts, ReportError, Sheet,
+    canvas::{COPIES, font_id},
+};
 use printpdf::{
     FontId, Op, ParsedFont, PdfDocument, PdfFont, PdfFontHandle, PdfPage, PdfParseErrorSeverity, PdfSaveOptions, Pt,
     Rect, TextItem, text::Codepoint,
@@ -37,22 +40,21 @@ pub(super) fn save(
 /// a layout engine for web pages, which takes longer to compile than this whole workspace.
 fn embed(document: &mut PdfDocument, sheets: &mut [Vec<Op>], fonts: &PaperFonts<'_>) -> Result<(), ReportError> {
     let all: Vec<&[u8]> = std::iter::once(fonts.regular).chain(fonts.further.iter().copied()).collect();
-    let ids: Vec<FontId> = (0..all.len()).map(font_id).collect();
+    let ids: Vec<FontId> = (0..all.len() * COPIES).map(|number| font_id(number / COPIES, number % COPIES)).collect();
     let mut used: Vec<Used> = ids.iter().map(|_| Used::default()).collect();
     each_glyph(sheets, &ids, |font, glyph| used[font].take(glyph));
-    for (index, bytes) in all.iter().enumerate() {
-        if used[index].texts.is_empty() {
-            continue;
-        }
+    for (number, used) in used.iter().enumerate().filter(|(_, used)| !used.texts.is_empty()) {
+        let index = number / COPIES;
+        let bytes = all[index];
         let failed = |reason: String| ReportError::NotEmbedded { index, reason };
-        let subset = subsetter::subset(bytes, 0, &used[index].numbers).map_err(|error| failed(error.to_string()))?;
+        let subset = subsetter::subset(bytes, 0, &used.numbers).map_err(|error| failed(error.to_string()))?;
         let mut warnings = Vec::new();
         let mut font = ParsedFont::from_bytes(&subset, 0, &mut warnings)
             .ok_or_else(|| failed(warnings.last().map_or_else(String::new, |last| format!("{last:?}"))))?;
         // As a subset is named: six letters and the font's own name.
         let name = postscript_name(bytes).unwrap_or_else(|| "Paper".to_owned());
-        font.font_name = Some(format!("{}+{name}", ids[index].0));
-        document.resources.fonts.map.insert(ids[index].clone(), PdfFont::new(font));
+        font.font_name = Some(format!("{}+{name}", ids[number].0));
+        document.resources.fonts.map.insert(ids[number].clone(), PdfFont::new(font));
     }
     each_glyph(sheets, &ids, |font, glyph| used[font].put(glyph));
     Ok(())
@@ -69,11 +71,7 @@ impl Used {
     fn take(&mut self, glyph: &mut Codepoint) {
         self.numbers.remap(glyph.gid);
         let text = glyph.cid.take().unwrap_or_default();
-        let known = self.texts.entry(glyph.gid).or_default();
-        // A part of a cluster may also stand by itself, and then has text of its own.
-        if known.is_empty() || known == PART {
-            *known = text;
-        }
+        self.texts.entry(glyph.gid).or_insert(text);
     }
 
     fn put(&self, glyph: &mut Codepoint) {
@@ -83,11 +81,12 @@ impl Used {
 }
 
 fn each_glyph(sheets: &mut [Vec<Op>], ids: &[FontId], mut each: impl FnMut(usize, &mut Codepoint)) {
+    let numbers: BTreeMap<&FontId, usize> = ids.iter().zip(0..).collect();
     let mut font = 0;
     for op in sheets.iter_mut().flatten() {
         match op {
             Op::SetFont { font: PdfFontHandle::External(id), .. } => {
-                font = ids.iter().position(|known| known == id).unwrap_or(0);
+                font = numbers.get(id).copied().unwrap_or(0);
             }
             Op::ShowText { items } => {
                 for item in items {

@@ -12,6 +12,8 @@ use printpdf::Op;
 const MARGIN: f32 = 72.0;
 /// The least that must follow a heading on its sheet.
 const UNDER_HEADING: f32 = 56.0;
+/// How many rows of a table are listed: a hundred sheets and more, which no one prints.
+const ROWS: usize = 5_000;
 /// A block with line breaks of its own, an address or a signature, stays together up to this height.
 const SIGNATURE: f32 = 180.0;
 
@@ -184,11 +186,21 @@ impl<'a> Flow<'a> {
         (wrap(self.faces, text, ink.size, width, Breaks::Words), ink, false)
     }
 
-    /// Sets a table.
+    /// Sets a table; of one too long for a paper, the first rows with a line that says so.
     pub(super) fn table(&mut self, table: &Table) {
         self.down += 2.0;
-        grid::table(self, table);
+        if table.rows.len() <= ROWS {
+            grid::table(self, table);
+            self.down += 11.0;
+            return;
+        }
+        let rows = table.rows[..ROWS].to_vec();
+        grid::table(self, &Table { header: table.header.clone(), rows, total: table.total.clone() });
         self.down += 11.0;
+        self.text(&format!(
+            "The first {ROWS} of {} rows are listed; the HTML of this paper has all.",
+            table.rows.len()
+        ));
     }
 
     /// Numbers the sheets at their feet and returns them.

@@ -183,7 +183,7 @@ impl<'t> Setting<'t> {
         let seen: Vec<char> = text.chars().filter(|&c| !is_joiner(c)).collect();
         let count = group.len();
         let said = |index: usize| match seen.get(if run.backwards { count - 1 - index } else { index }) {
-            Some(&c) if count == seen.len() => Said::Char(c),
+            Some(&c) if count == seen.len() && (count > 1 || text.len() == c.len_utf8()) => Said::Char(c),
             // The base of a cluster has the text of all; it comes last where it is written backwards.
             _ if index == if run.backwards { count - 1 } else { 0 } => Said::Cluster(text.into()),
             _ => Said::Cluster(PART.into()),
