@@ -11,7 +11,7 @@ const GAP: f32 = 12.0;
 const NARROW_GAP: f32 = 8.0;
 /// From how many columns on they stand closer.
 const MANY: usize = 7;
-/// Font sizes for a table, the first that leaves each word whole; the last in any case.
+/// Font sizes for a table, the first that leaves each word whole with some ease; the last in any case.
 const SIZES: [f32; 3] = [9.0, 8.0, 7.0];
 const INK: f32 = 0.1;
 /// The lines of a row longer than a sheet that must fit where it begins.
@@ -221,7 +221,9 @@ fn fitted(faces: &Faces<'_>, table: &Table, counts: &[bool], room: f32) -> (f32,
     let want =
         |column: usize, size: f32| (cut(wants[column].0, size, column, 0.45), cut(wants[column].1, size, column, 0.25));
     let scaled = |size: f32| (0..wants.len()).map(|column| want(column, size)).collect::<Vec<_>>();
-    let fits = |size: &f32| scaled(*size).iter().map(|want| want.1).sum::<f32>() <= room;
+    // A little more than the longest word, where more is wanted, so that names do not become towers of words.
+    let eased = |want: &(f32, f32)| want.0.min(room * 0.18).max(want.1);
+    let fits = |size: &f32| scaled(*size).iter().map(eased).sum::<f32>() <= room;
     let size = SIZES.into_iter().find(fits).unwrap_or(SIZES[2]);
     (size, share(&scaled(size), counts, room))
 }
