@@ -112,7 +112,7 @@ pub struct ImportArgs {
     /// Only show what would be read and what would not
     #[arg(long)]
     pub dry_run: bool,
-    /// Write import.html and import.json into this folder
+    /// Write import.html, import.pdf and import.json into this folder
     #[arg(long, value_name = "DIR", conflicts_with = "dry_run")]
     pub report: Option<PathBuf>,
 }

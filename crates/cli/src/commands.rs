@@ -112,10 +112,13 @@ fn survey(cli: &Cli, args: &ImportArgs, matter: &Matter, specs: Vec<SourceSpec>)
 fn write_report(folder: &Path, reports: &[ImportReport]) -> Result<()> {
     let disk = Disk::real();
     disk.create_dir_all(folder).map_err(ProductionError::from)?;
-    for (name, bytes) in import_papers(reports) {
+    for (name, bytes) in import_papers(reports, duces_production::Paper::Letter)? {
         duces_files::write_atomically(&disk, &folder.join(name), &bytes).map_err(ProductionError::from)?;
     }
-    anstream::eprintln!("wrote {} and import.json beside it", folder.join("import.html").display());
+    anstream::eprintln!(
+        "wrote {}, and the same as import.pdf and in full as import.json beside it",
+        folder.join("import.html").display()
+    );
     Ok(())
 }
 

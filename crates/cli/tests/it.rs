@@ -436,6 +436,21 @@ fn a_person_is_found_by_each_account() {
     refused(&duces(&["persons", &matter, "set", &persons], &[]), 2, &["persons.csv", "line 2", "id is blank"]);
 }
 
+/// Makes sure that each paper is a PDF that opens, on the profile's sheet, with the words of its title.
+fn papers_are_pdf_too(reports: &Path) {
+    for (name, title) in
+        [("import", "Import report"), ("production", "Production report: p1"), ("cover-letter", "Production VOL001")]
+    {
+        assert!(reports.join(name).with_extension("html").is_file(), "{name}");
+        let bytes = fs::read(reports.join(name).with_extension("pdf")).unwrap();
+        let pdf = duces_pdf::gate(&bytes, &duces_pdf::Limits::without_deadline()).unwrap();
+        let text = pdf.text().unwrap().join("\n");
+        assert!(text.contains(title) && text.contains(&format!("1 of {}", pdf.page_count())), "{name}: {text}");
+        let size = pdf.page_sizes()[0];
+        assert_eq!((size.width, size.height), (612.0, 792.0), "{name}: the profile says Letter");
+    }
+}
+
 #[test]
 fn a_request_names_persons_and_what_must_not_be_collected() {
     let folder = tempfile::tempdir().unwrap();
@@ -460,7 +475,7 @@ fn a_request_names_persons_and_what_must_not_be_collected() {
     let report = &report["imports"][0];
     assert_eq!((&report["excluded"], &report["messages"]), (&1.into(), &2.into()));
     assert_eq!(report["exclusions"]["entries"][0]["decided_by"], "Li Na");
-    assert!(reports.join("import.html").is_file());
+    papers_are_pdf_too(&reports);
     let account: Value = serde_json::from_slice(&fs::read(reports.join("production.json")).unwrap()).unwrap();
     assert_eq!(account["messages"]["produced"], 2);
     for (name, bytes) in files(&out) {

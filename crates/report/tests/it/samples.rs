@@ -49,6 +49,31 @@ pub fn report() -> Paper {
         .finish()
 }
 
+/// Returns a paper with names as people give themselves, in several scripts.
+pub fn scripts() -> Paper {
+    let mut names = Table::new(["Name", "What is special", "Messages"]);
+    for (name, what) in NAMES {
+        names.row([name.into(), what.into(), 7_u64.into()]);
+    }
+    Paper::new("Names 名字 שמות أسماء").fact("أحمد", "مرحبا بالعالم (VOL001) 2026").table(names, "None.").finish()
+}
+
+/// Names with what is special about them.
+pub const NAMES: [(&str, &str); 12] = [
+    ("❤\u{fe0f} Li Na", "a heart with a selector"),
+    ("👨\u{200d}👩\u{200d}👧 family", "emoji joined"),
+    ("👍🏽 ok", "a tone of skin"),
+    ("🇨🇳 🇺🇸", "flags"),
+    ("1\u{fe0f}\u{20e3} first", "a keycap"),
+    ("محمد علي", "Arabic letters join"),
+    ("سلام (abc) ١٢٣", "Arabic with Latin and digits"),
+    ("می\u{200c}خواهم", "a joiner that parts letters"),
+    ("שָׁלוֹם עולם", "Hebrew with vowels"),
+    ("陈丽华 “Lily” 한국어", "Chinese, Korean"),
+    ("e\u{301}te\u{301} Se\u{301}amus", "accents that combine"),
+    ("x\u{200d}y \u{202e}cod", "what hides is spelled out"),
+];
+
 fn custodians() -> Table {
     let mut table = Table::new(["Custodian", "WeChat ID", "Conversations", "Messages", "Documents", "Pages"]);
     let people = [
