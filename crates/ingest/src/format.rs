@@ -72,6 +72,7 @@ formats! {
     MappedTable "mapped-table" "A table, XLSX or CSV, whose columns a mapping file names.";
     WechatexporterPage "wechatexporter-html" "The pages of WechatExporter (iOS), and the scripts beside them.";
     MappedPage "mapped-html" "A page (HTML) in which a mapping file says which elements are messages.";
+    WechatPosted "wechat-posted-text" "The text in which WeChat itself sends chosen messages: by mail, or copied.";
     KeptText "kept-text" "Chat histories as text, as WechatExporter and MemoTrace write them or people copied them.";
     MappedText "mapped-text" "A text in which a mapping file says how a line begins a message.";
     DucesJsonl "duces-jsonl" "The interchange format of duces: JSON Lines after a header line.";

@@ -68,8 +68,14 @@ enum Date {
     Open(u32, u32, u32),
 }
 
+/// No time is written longer.
+const LONGEST: usize = 128;
+
 impl Parts {
     pub(crate) fn of(text: &str) -> Option<Self> {
+        if text.len() > LONGEST {
+            return None;
+        }
         let text: String =
             text.chars().map(|c| if matches!(c, '\u{a0}' | '\u{202f}' | '\t') { ' ' } else { c }).collect();
         let text = text.trim().trim_start_matches(['\u{200e}', '\u{200f}', '\u{feff}']);

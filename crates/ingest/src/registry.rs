@@ -37,6 +37,7 @@ pub(crate) static READERS: &[Reader] = &[
     crate::ufdr::READER,
     crate::rsmf::READER,
     crate::kept_page::EXPORTER,
+    crate::kept_text::POSTED,
     crate::kept_text::KEPT,
     crate::mail::MBOX,
     crate::mail::EML,

@@ -4,6 +4,7 @@
 //! Texts have no ids, no types and no zone; each of that is said. A layout that is not known is named by a mapping.
 
 mod pattern;
+mod posted;
 
 use std::sync::{Arc, LazyLock};
 
@@ -22,6 +23,8 @@ use crate::sink::Sink;
 use crate::source::{Source, head_of};
 use crate::text_blocks::{ReadBlock, TextBlocks};
 use crate::{Format, IngestError, Items, codes, contacts, dates, notice, weflow};
+
+pub(crate) use posted::READER as POSTED;
 
 /// How the known layouts are recognised and opened.
 pub(crate) const KEPT: Reader =
@@ -62,6 +65,7 @@ static KNOWN: LazyLock<Vec<Layout>> = LazyLock::new(|| {
     rows.into_iter().filter_map(layout).collect()
 });
 
+/// Returns whether a file may be a text that people keep.
 fn is_text(probe: &Probe<'_>) -> bool {
     let extension = probe.extension();
     extension.as_deref().is_none_or(|extension| matches!(extension, "txt" | "log" | "md" | "text"))
@@ -96,8 +100,24 @@ fn known(text: &str) -> Option<&'static Layout> {
     };
     KNOWN.iter().find(|layout| match layout.title {
         Some(title) => first.trim_end().ends_with(title) && lines.clone().take(20).any(|line| begins(layout, line)),
-        None => begins(layout, first),
+        None => begins(layout, first) && is_apart(text, |line| begins(layout, line)),
     })
+}
+
+/// Tells whether the lines that begin messages stand apart, each with something below it: in a log each line begins with
+/// a time.
+fn is_apart(text: &str, begins: impl Fn(&str) -> bool) -> bool {
+    let (mut said, mut after_head, mut after_blank) = (0, false, true);
+    for line in text.lines().take(200) {
+        let blank = line.trim().is_empty();
+        let head = !blank && begins(line);
+        if head && !after_blank {
+            return false;
+        }
+        said += usize::from(after_head && !blank && !head);
+        (after_head, after_blank) = (head, blank);
+    }
+    said > 0
 }
 
 struct Text {
@@ -192,12 +212,16 @@ impl ReadBlock for Text {
     }
 
     fn begins(&self, line: &str, after_blank: bool) -> bool {
-        (after_blank || !self.apart) && (self.pattern.head(line).is_some() || is_timeless(line))
+        (after_blank || !self.apart) && (self.pattern.head(line).is_some() || is_timeless(line) || self.is_title(line))
     }
 
     fn read(&mut self, text: &str, raw: &[u8], place: &Place, sink: &mut Sink) {
         let (line, below) = text.split_once('\n').unwrap_or((text, ""));
         let Some(head) = self.pattern.head(line) else {
+            if self.is_title(line) && below.trim().is_empty() {
+                // It names the conversation, and that is what was read from it.
+                return;
+            }
             let text = "a notice of the app bears no time; it was set aside";
             sink.excepted(&codes::BAD_TIME, place, text, raw);
             return;
@@ -246,6 +270,10 @@ fn is_timeless(line: &str) -> bool {
 }
 
 impl Text {
+    fn is_title(&self, line: &str) -> bool {
+        self.title.is_some_and(|title| line.trim_end().ends_with(title))
+    }
+
     fn say(&self, moment: moment::Moment, place: &Place, sink: &mut Sink) {
         if moment.zone_given {
             sink.once(&codes::ZONE_ASSUMED, place, codes::ZONE_ASSUMED.summary);

@@ -30,6 +30,9 @@ pub(super) struct Head<'a> {
 /// No name is longer; a sentence that happens to end like a pattern is none.
 const LONGEST_NAME: usize = 64;
 
+/// Names and times stand within so many bytes at the beginning of a line, however long it is.
+const LONGEST_HEAD: usize = 400;
+
 impl Pattern {
     /// Reads a pattern; nothing where it has a place of another name, or two places with nothing between.
     pub(super) fn parse(text: &str) -> Option<Self> {
@@ -76,7 +79,7 @@ fn take<'a>(pieces: &[Piece], line: &'a str, head: &mut Head<'a>) -> bool {
     }
     let Some(next) = rest.first() else { return fill(first, line.trim_end(), head) };
     let Piece::Mark(mark) = next else { return false };
-    for (at, _) in line.char_indices() {
+    for (at, _) in line.char_indices().take_while(|(at, _)| *at <= LONGEST_HEAD) {
         let Some(after) = after_mark(&line[at..], mark) else { continue };
         let before = head.clone();
         if fill(first, &line[..at], head) && take(&rest[1..], after, head) {

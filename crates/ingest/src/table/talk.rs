@@ -74,11 +74,19 @@ impl Talks {
             parties: of(layout.participants).map(|cell| Party::all(&cell)).unwrap_or_default(),
             number: number.clone(),
         };
-        let goes_on = layout.talk.is_some() && (number.is_none() || number == self.at_hand.number);
-        let empty = new.id.is_none() && new.name.is_none() && new.parties.is_empty();
-        if !(goes_on && empty) {
-            self.at_hand = Talk { number: number.or(self.at_hand.number.take()), ..new };
+        if layout.talk.is_some() && (number.is_none() || number == self.at_hand.number) {
+            let known = std::mem::take(&mut self.at_hand);
+            let parties = if new.parties.is_empty() { known.parties } else { new.parties };
+            self.at_hand = Talk {
+                number: known.number,
+                id: new.id.or(known.id),
+                name: new.name.or(known.name),
+                app: new.app.or(known.app),
+                parties,
+            };
+            return;
         }
+        self.at_hand = new;
     }
 
     pub(super) fn at_hand(&self) -> &Talk {
@@ -113,8 +121,10 @@ impl Talks {
         let id = talk.id.clone().or_else(|| said.and_then(|said| said.conversation_id.clone()));
         let name = talk.name.clone().or_else(|| said.and_then(|said| said.conversation.clone()));
         let kind = said.and_then(|said| said.kind).map(ConversationKind::from);
-        let sides = sides(talk, ends);
         let group = id.as_deref().is_some_and(|id| ["@chatroom", "@g.us"].iter().any(|end| id.ends_with(end)));
+        // A chat that has an id may be a group which stands where a recipient does, unless the id is a person's.
+        let person = id.as_deref().is_none_or(|id| id.ends_with("@s.whatsapp.net") || id.starts_with("wxid_"));
+        let sides = sides(talk, ends, person);
         if let Some([a, b]) = &sides
             && !group
             && kind != Some(ConversationKind::Group)
@@ -151,11 +161,11 @@ impl Talks {
 }
 
 /// Returns both sides of a talk of two, where they have accounts.
-fn sides(talk: &Talk, ends: &Ends<'_>) -> Option<[String; 2]> {
+fn sides(talk: &Talk, ends: &Ends<'_>, person: bool) -> Option<[String; 2]> {
     let pair = |a: &Party, b: &Party| Some([a.id.clone()?, b.id.clone()?]);
     match (talk.parties.as_slice(), ends.sender, ends.recipients) {
         ([a, b], ..) => pair(a, b),
-        ([], Some(sender), [recipient]) => pair(sender, recipient),
+        ([], Some(sender), [recipient]) if person => pair(sender, recipient),
         _ => None,
     }
     .filter(|[a, b]| a != b)

@@ -44,7 +44,6 @@ fn who(record: &SourceRecord) -> (Option<&str>, Option<&str>, Option<bool>) {
 fn the_text_of_wechatexporter_is_read_and_notices_without_a_time_are_set_aside() {
     let items = read("春季出运群.txt", Format::KeptText);
     let expected = [
-        "INGEST_NO_BEGINNING",
         "INGEST_ZONE_ASSUMED",
         "INGEST_NO_MESSAGE_IDS",
         "INGEST_TYPES_FROM_TEXT",
@@ -61,7 +60,7 @@ fn the_text_of_wechatexporter_is_read_and_notices_without_a_time_are_set_aside()
     assert_eq!(who(found[2]), (None, None, Some(true)));
     assert_eq!(found[0].conversation.native_id, "?春季出运群");
     let aside = findings(&items);
-    assert!(aside[4].text.contains("bears no time"), "{aside:#?}");
+    assert!(aside[3].text.contains("bears no time"), "{aside:#?}");
 }
 
 #[test]
@@ -354,4 +353,33 @@ fn a_page_that_is_cut_off_keeps_what_stands_before_the_cut() {
         }
         assert!(most + 1 >= all, "{name}: {most} of {all}");
     }
+}
+
+#[test]
+fn the_text_in_which_the_app_sends_messages_has_days_and_hours() {
+    let items = read("posted.txt", Format::WechatPosted);
+    let expected = [
+        "INGEST_ZONE_ASSUMED",
+        "INGEST_NO_SECONDS",
+        "INGEST_CONVERSATION_DERIVED",
+        "INGEST_NO_MESSAGE_IDS",
+        "INGEST_TYPES_FROM_TEXT",
+        "INGEST_BAD_TIME",
+    ];
+    assert_eq!(said(&items), expected);
+    let expected = ["2024-03-05T01:00:00Z", "2024-03-05T01:01:00Z", "2024-03-05T01:05:00Z", "2024-03-06T00:00:00Z"];
+    assert_eq!(sent(&items), expected);
+    let found = records(&items);
+    assert_eq!(found[0].body, Body::Picture);
+    assert_eq!(found[0].attachments[0].name.as_deref(), Some("8b0abeb1ccf49ed225b85b4c96a35d98.jpg"));
+    assert_eq!(found[1].body, Body::text_of("收到\n见面  10:30 可以吗"));
+    assert_eq!(found[2].body, Body::text_of("第一段\n\n第二段"));
+    assert_eq!(who(found[1]), (None, Some("陈丽华"), None));
+    assert_eq!(found[0].conversation.native_id, "?周言 和 陈丽华");
+    let folder = fixture("");
+    let detected = detect(&folder).expect("a folder");
+    let file = detected.files.iter().find(|file| file.format == Format::WechatPosted).expect("found");
+    let items: Vec<Item> = open(file, &detected.root, &options()).expect("opens").collect();
+    let picture = &records(&items)[0].attachments[0];
+    assert!(picture.candidates.iter().any(|path| folder.join(path).is_file()), "{picture:?}");
 }

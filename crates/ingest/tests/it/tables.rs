@@ -103,6 +103,12 @@ fn messages_of_axiom_have_the_offset_and_the_order_of_their_header() {
     assert!(found[1].marks.deletion.as_ref().is_some_and(|deletion| deletion.recovered));
     assert_eq!(found[1].native_id.as_deref(), Some("A2"));
     assert_eq!(found[1].attachments.len(), 1);
+    let items = read("Telegram Messages.csv", Format::AxiomTable);
+    assert_eq!(sent(&items), ["2024-03-02T20:00:00Z", "2024-03-02T20:01:00Z"]);
+    for record in records(&items) {
+        assert_eq!(talk(record), ("telegram", "777001", ConversationKind::Group));
+    }
+    assert_eq!(who(records(&items)[1]), (Some("2222222"), Some("Ann"), Some(true)));
 }
 
 #[test]
