@@ -1,6 +1,5 @@
 //! What the fonts of a paper can show, and how wide.
 
-use super::shape::is_joiner;
 use super::{PaperFonts, ReportError};
 use std::cell::OnceCell;
 
@@ -190,6 +189,11 @@ impl<'a> Faces<'a> {
     pub(super) fn spelled(c: char) -> String {
         format!("[U+{:04X}]", u32::from(c))
     }
+}
+
+/// Tells whether a character only says how its neighbours are drawn.
+pub(super) fn is_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}' | '\u{e0020}'..='\u{e007f}')
 }
 
 fn is_arabic(c: Option<char>) -> bool {

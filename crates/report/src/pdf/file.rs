@@ -37,7 +37,7 @@ pub(super) fn save(
 /// Adds the fonts that the sheets use, each cut down to the glyphs used, under names of ours.
 ///
 /// The sheets are changed to the glyphs' new numbers. The library could cut fonts down itself, but only together with
-/// a layout engine for web pages, which takes longer to compile than this whole workspace.
+/// a layout engine for web pages, which is slow to compile.
 fn embed(document: &mut PdfDocument, sheets: &mut [Vec<Op>], fonts: &PaperFonts<'_>) -> Result<(), ReportError> {
     let all: Vec<&[u8]> = std::iter::once(fonts.regular).chain(fonts.further.iter().copied()).collect();
     let ids: Vec<FontId> = (0..all.len() * COPIES).map(|number| font_id(number / COPIES, number % COPIES)).collect();

@@ -3,7 +3,7 @@
 //! Arabic letters join, marks stand on their letters, and the parts of an emoji become one. Such a cluster is one
 //! [`Piece`], which no line break divides.
 
-use super::face::{Faces, Glyph, PART, Said};
+use super::face::{Faces, Glyph, PART, Said, is_joiner};
 use harfrust::{Buffer, BufferFlags, Direction, Script, ShapeOptions};
 use std::ops::Range;
 use unicode_bidi::{BidiClass, BidiInfo, bidi_class};
@@ -212,11 +212,6 @@ fn is_simple(c: char) -> bool {
 fn joins(c: char) -> bool {
     matches!(bidi_class(c), BidiClass::R | BidiClass::AL | BidiClass::AN | BidiClass::NSM)
         || matches!(c, '\u{1100}'..='\u{11ff}' | '\u{a960}'..='\u{a97f}' | '\u{d7b0}'..='\u{d7ff}')
-}
-
-/// Tells whether a character only says how its neighbours are drawn.
-pub(super) fn is_joiner(c: char) -> bool {
-    matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe0e}' | '\u{fe0f}' | '\u{e0020}'..='\u{e007f}')
 }
 
 fn script_of(text: &str) -> Option<Script> {

@@ -174,7 +174,7 @@ mod tests {
             for breaks in [Breaks::Words, Breaks::Spaces] {
                 let lines = wrap(&faces, &text, 10.0, width, breaks);
                 // What joins characters is said by a cluster or in a shape; parts of clusters say nothing.
-                let unsaid = |c: char| c == ' ' || c == '\u{200b}' || crate::pdf::shape::is_joiner(c);
+                let unsaid = |c: char| c == ' ' || c == '\u{200b}' || crate::pdf::face::is_joiner(c);
                 let squeeze = |text: &str| text.chars().filter(|&c| !unsaid(c)).collect::<String>();
                 let mut set: Vec<char> = squeeze(&spelled(&lines).concat()).chars().collect();
                 let mut said: Vec<char> = squeeze(&faces.legible(&text, "")).chars().collect();
