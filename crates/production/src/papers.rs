@@ -229,8 +229,8 @@ fn sum(account: &Account) -> Table {
         "Withheld",
         "Excepted",
     ]);
-    let mut row = |conversation: &str, day: &str, what: &str, c: &Classes| {
-        table.row([
+    let row = |conversation: &str, day: &str, what: &str, c: &Classes| {
+        [
             conversation.into(),
             day.into(),
             what.into(),
@@ -241,16 +241,17 @@ fn sum(account: &Account) -> Table {
             c.redacted.into(),
             c.withheld.into(),
             c.excepted.into(),
-        ]);
+        ]
     };
     for line in &account.sum {
-        row(&line.conversation, &line.day, "messages", &line.line.messages);
+        table.row(row(&line.conversation, &line.day, "messages", &line.line.messages));
         if line.line.attachments.collected > 0 {
-            row(&line.conversation, &line.day, "attachments", &line.line.attachments);
+            table.row(row(&line.conversation, &line.day, "attachments", &line.line.attachments));
         }
     }
-    row("All", "", "messages", &account.messages);
-    row("All", "", "attachments", &account.attachments);
+    table.totals = [("messages", &account.messages), ("attachments", &account.attachments)]
+        .map(|(what, classes)| row("All", "", what, classes).into())
+        .into();
     table
 }
 

@@ -195,7 +195,7 @@ impl<'a> Flow<'a> {
             return;
         }
         let rows = table.rows[..ROWS].to_vec();
-        grid::table(self, &Table { header: table.header.clone(), rows, total: table.total.clone() });
+        grid::table(self, &Table { header: table.header.clone(), rows, totals: table.totals.clone() });
         self.down += 11.0;
         self.text(&format!(
             "The first {ROWS} of {} rows are listed; the HTML of this paper has all.",

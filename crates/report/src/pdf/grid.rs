@@ -150,11 +150,11 @@ pub(super) fn table(flow: &mut Flow<'_>, table: &Table) {
         grid.head(flow);
     }
     grid.ruled = true;
-    let total = table.total.as_ref().map(|total| set(flow.faces, total, bold, false));
+    let totals: Vec<_> = table.totals.iter().map(|total| set(flow.faces, total, bold, false)).collect();
     for (index, cells) in table.rows.iter().enumerate() {
         let row = set(flow.faces, cells, plain, false);
-        if let Some(total) = total.as_ref().filter(|_| index + 1 == table.rows.len()) {
-            let height = grid.height(&row) + grid.height(total) + 2.0;
+        if index + 1 == table.rows.len() && !totals.is_empty() {
+            let height = grid.height(&row) + totals.iter().map(|total| grid.height(total) + 2.0).sum::<f32>();
             if height <= flow.sheet_height() / 2.0 && flow.would_turn(height) {
                 flow.turn();
                 grid.head(flow);
@@ -162,17 +162,19 @@ pub(super) fn table(flow: &mut Flow<'_>, table: &Table) {
         }
         grid.row(flow, &row);
     }
-    if let Some(total) = total {
+    if !totals.is_empty() {
         grid.ruled = false;
         flow.canvas.rule(flow.left, flow.down - 0.7, flow.width, 0.7, 0.35);
         flow.down += 1.0;
-        grid.row(flow, &total);
+        for total in &totals {
+            grid.row(flow, total);
+        }
     }
 }
 
 /// Returns the number of columns, also of a table whose rows are not as long as its header.
 fn column_count(table: &Table) -> usize {
-    let rows = table.rows.iter().chain(&table.total).map(Vec::len);
+    let rows = table.rows.iter().chain(&table.totals).map(Vec::len);
     rows.chain([table.header.len()]).max().unwrap_or(0)
 }
 
@@ -210,7 +212,7 @@ fn fitted(faces: &Faces<'_>, table: &Table, counts: &[bool], room: f32) -> (f32,
         }
     };
     table.header.iter().enumerate().for_each(|(column, name)| widen(column, name));
-    for row in table.rows.iter().chain(&table.total) {
+    for row in table.rows.iter().chain(&table.totals) {
         row.iter().enumerate().for_each(|(column, cell)| widen(column, &shown(cell)));
     }
     // A file name or a digest may ask for more than the sheet; it is cut to its part, and broken where it is longer.

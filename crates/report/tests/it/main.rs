@@ -212,7 +212,7 @@ fn a_table_too_long_for_a_paper_is_cut_and_says_so() {
     for n in 0..5_003_u64 {
         table.row([format!("row{n}.").into(), n.into()]);
     }
-    table.total = Some(vec!["Total".into(), 7_u64.into()]);
+    table.totals = vec![vec!["Total".into(), 7_u64.into()]];
     let bytes = write(&Paper::new("t").table(table, "none").finish(), font, Sheet::Letter);
     let text = squeezed(&text_of(&bytes).concat());
     assert!(text.contains("row4999.") && !text.contains("row5000.") && text.contains("Total7"));
@@ -273,7 +273,7 @@ proptest! {
             header: (0..columns).map(|n| words[n % 6].clone()).collect(),
             // Rows of any length: what is composed by hand need not be as long as the header.
             rows: (0..rows).map(|row| (0..(columns + row) % 9).map(|n| cell(row + n)).collect()).collect(),
-            total: Some(vec![cell(1)]),
+            totals: vec![vec![cell(1)], vec![cell(2)]],
         };
         let paper = Paper::new(words[0].clone()).subtitle(words[1].clone()).heading(words[2].clone())
             .text(words[3].clone()).literal(words[4].clone()).fact(words[5].clone(), words[0].clone())
