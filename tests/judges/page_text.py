@@ -34,7 +34,7 @@ UNSEEN = re.compile("[\\s\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\uf
 ADDED = re.compile(
     r"""(?x)
     producedas[a-z0-9]+(?:-[a-z0-9]+)? | size[\d.]+(?:bytes|[kmg]b) | size
-    | ·[\d.]+[kmg]b·[a-z0-9]+ | sticker·\d+bytes | shownas | quoteof | message
+    | ·[\d.]+[kmg]b·[a-z0-9]+ | sticker·\d+bytes | shownas | quoteof | message | \(empty\)
     | notproduced(?:[a-z]+:)?(?:\||notinthecollectedarchive|nofilenamedinthecollectedarchive)?
     | (?<=\|)(?:of|thesender|this|later\.|assent|(?:file|voice|picture|video):)(?=[|·]|$)
     """

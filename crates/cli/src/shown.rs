@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use duces_archive::LedgerEntry;
+use duces_model::counted;
 use duces_production::{Outcome, Planned};
 use duces_search::Outcome as Found;
 use duces_verify::Report;
@@ -29,23 +30,30 @@ pub fn account(outcome: &Outcome) {
     anstream::println!("\nProduction {} of {}: {state}\n", a.production, a.matter);
     line(
         "Selected",
-        &format!("{} messages and {} attachments in {} conversations", m.selected(), t.selected(), a.conversations),
+        &format!("{} in {}", both(m.selected(), t.selected(), " and "), counted(a.conversations, "conversation")),
     );
     line(
         "Produced",
-        &format!("{} messages, {} attachments: {} documents, {} pages", m.produced, t.produced, a.documents, a.pages),
+        &format!(
+            "{}: {}, {}",
+            both(m.produced, t.produced, ", "),
+            counted(a.documents, "document"),
+            counted(a.pages, "page")
+        ),
     );
-    line("Withheld", &format!("{} messages, {} attachments", m.withheld, t.withheld));
+    line("Withheld", &both(m.withheld, t.withheld, ", "));
     for withheld in &a.withheld {
         line(
             "",
             &format!(
-                "{}: {} messages, {} attachments ({})",
-                withheld.conversation, withheld.messages, withheld.attachments, withheld.reason
+                "{}: {} ({})",
+                withheld.conversation,
+                both(withheld.messages, withheld.attachments, ", "),
+                withheld.reason
             ),
         );
     }
-    line("Excepted", &format!("{} messages, {} attachments", m.excepted, t.excepted));
+    line("Excepted", &both(m.excepted, t.excepted, ", "));
     for exception in a.exceptions.iter().take(10) {
         let at = if exception.bates.is_empty() { &exception.place } else { &exception.bates };
         line("", &format!("{at}: {}: {}", exception.item, exception.reason));
@@ -69,14 +77,17 @@ pub(crate) fn line(label: &str, text: &str) {
     anstream::println!("{label:<12} {text}");
 }
 
+fn both(messages: u64, attachments: u64, between: &str) -> String {
+    format!("{}{between}{}", counted(messages, "message"), counted(attachments, "attachment"))
+}
+
 fn verdict(report: &Report) -> String {
-    let n = report.findings.len();
-    let what = match n {
+    let what = match report.findings.len() {
         0 => "no finding".to_owned(),
-        1 => "1 finding".to_owned(),
-        n => format!("{n} findings"),
+        n => counted(n, "finding"),
     };
-    format!("{} documents, {} pages, {} files: {what}", report.documents, report.pages, report.files)
+    let (documents, pages) = (counted(report.documents, "document"), counted(report.pages, "page"));
+    format!("{documents}, {pages}, {}: {what}", counted(report.files, "file"))
 }
 
 /// Prints what a search found.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use duces_archive::{AsOf, MessageFilter, Reader};
-use duces_model::{ConversationKey, Custodian, Finding, Message, Place, UtcMillis};
+use duces_model::{ConversationKey, Custodian, Finding, Message, Place, UtcMillis, counted};
 
 use crate::codes;
 use crate::report::{CopyReport, LISTED_LACKS, LackingMessage};
@@ -68,11 +68,11 @@ pub(crate) fn findings(title: &str, copies: &[CopyReport], place: &Place) -> Vec
     let say = |copy: &CopyReport| {
         let first = copy.lacking.first().map(|message| format!("; the first was sent {}", message.sent));
         let text = format!(
-            "the copy of {} of `{title}` covers {} to {} and lacks {} messages of that time that another custodian has{}",
+            "the copy of {} of `{title}` covers {} to {} and lacks {} of that time that another custodian has{}",
             copy.custodian,
             copy.first,
             copy.last,
-            copy.lacks,
+            counted(copy.lacks, "message"),
             first.unwrap_or_default()
         );
         Finding::new(&codes::COPY_LACKS, place.clone(), text)

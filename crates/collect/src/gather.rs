@@ -69,14 +69,7 @@ impl<'a> Gathered<'a> {
             let said = self.findings.iter().chain(self.refusals.iter().map(|(_, finding)| finding)).next();
             let reason = said.map_or_else(
                 || "it has no file of a format that is read".to_owned(),
-                |finding| {
-                    let place = finding.place.to_string();
-                    if finding.text.starts_with(&place) {
-                        finding.text.clone()
-                    } else {
-                        format!("{place}: {}", finding.text)
-                    }
-                },
+                |finding| format!("{}: {}", finding.place, finding.text),
             );
             return Err(CollectError::Nothing { path: path.to_owned(), reason });
         }
@@ -118,7 +111,8 @@ impl<'a> Gathered<'a> {
             self.go_back(&before);
             return Ok(false);
         }
-        let within = self.refusals.first().map(|(_, finding)| format!("; {}", finding.text)).unwrap_or_default();
+        let within = self.refusals.first().map(|(_, finding)| format!("; {}: {}", finding.place, finding.text));
+        let within = within.unwrap_or_default();
         let reason = format!("it is a ZIP, and none of its files is of a format that is read{within}");
         Err(CollectError::Nothing { path: path.to_owned(), reason })
     }

@@ -37,10 +37,12 @@ impl Root {
     }
 
     /// Lets a finding of this root be one of the source: in its place, and in its text where that names a path of this
-    /// computer.
+    /// computer. The place is said once.
     pub(crate) fn rename(&self, finding: &mut Finding) {
         rename(&self.prefix, &mut finding.place.file);
-        finding.text = self.said(&finding.text);
+        let text = self.said(&finding.text);
+        let rest = text.strip_prefix(&finding.place.file).and_then(|rest| rest.strip_prefix(": "));
+        finding.text = rest.unwrap_or(&text).to_owned();
     }
 
     /// Returns a text that begins with the path of a file with that path as the source has it.

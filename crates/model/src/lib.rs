@@ -18,6 +18,7 @@ mod body;
 mod body_text;
 mod cleared;
 mod conversation;
+mod counted;
 mod digest;
 mod finding;
 mod marks;
@@ -39,6 +40,7 @@ pub use body::{
 pub use body_text::{human_duration, human_size};
 pub use cleared::Cleared;
 pub use conversation::{Conversation, ConversationKey, ConversationKind};
+pub use counted::counted;
 pub use digest::{Digest, DigestError, Hasher};
 pub use finding::{Finding, FindingCode, Place, Severity};
 pub use marks::{Deletion, Edit, Fact, Marks, Reaction, Receipt, ReceiptKind};

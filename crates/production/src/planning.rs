@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use duces_archive::{AsOf, Matter, MessageFilter, Reader};
 use duces_model::{
     BatesNumber, BatesRange, Cleared, ConversationKey, Digest, EntryState, Finding, Message, MessageId, Place,
-    Transcript, Unit, zone_data_version,
+    Transcript, Unit, counted, zone_data_version,
 };
 use duces_search::{Criteria, Scope as SearchScope};
 
@@ -67,13 +67,17 @@ pub fn plan(
     }
     let Survey { units, withheld, sum, .. } = survey;
     let n_messages: usize = units.iter().map(|unit| unit.unit.messages.len()).sum();
-    events(Event::Done { outcome: format!("{n_messages} messages in {} documents", units.len()) });
+    events(Event::Done {
+        outcome: format!("{} in {}", counted(n_messages, "message"), counted(units.len(), "document")),
+    });
 
     learn_names(&context, &reader, &units, &mut clearance)?;
     events(Event::Started { stage: Stage::Plan, what: "counting pages".into(), steps: Some(units.len() as u64) });
     let mut numbering = Numbering::new(request.first_number()?, sum);
     count_all(&context, units, &clearance, &mut numbering, events)?;
-    events(Event::Done { outcome: format!("{} documents, {} pages", numbering.documents, numbering.pages) });
+    events(Event::Done {
+        outcome: format!("{}, {}", counted(numbering.documents, "document"), counted(numbering.pages, "page")),
+    });
     let mut planned = numbering.finish(request, profile, &context, clearance)?;
     planned.withheld = withheld.into_values().collect();
     planned.sum.collect(&reader.records_per_day(&request.zone, as_of)?);

@@ -9,7 +9,7 @@ use duces_archive::{AsOf, Matter, Reader};
 use duces_extract::{Extraction, TextSource};
 use duces_files::{Deflated, Disk, Stage as Folder, Written, ZipOut};
 use duces_loadfile::Replaced;
-use duces_model::{BatesRange, BlobSource, Cleared, Digest, Message, Transcript, Unit};
+use duces_model::{BatesRange, BlobSource, Cleared, Digest, Message, Transcript, Unit, counted};
 use duces_render::{Endorsement, Numbering};
 use duces_search::ChildFacts;
 use duces_volume::{MANIFEST_NAME, Manifest, README_NAME, ReadmeFacts, RelPath, Scheme};
@@ -74,7 +74,9 @@ pub fn produce(matter: &Matter, plan: &Plan, stage: &Folder, events: &mut Events
         },
     )?;
     let produced = sequencer.finish()?;
-    events(Event::Done { outcome: format!("{} files, {} pages", produced.files, produced.pages) });
+    events(Event::Done {
+        outcome: format!("{}, {}", counted(produced.files, "file"), counted(produced.pages, "page")),
+    });
     Ok(produced)
 }
 

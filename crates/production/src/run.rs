@@ -7,7 +7,7 @@ use duces_archive::{Attribution, Claim, ClaimAnswer, ClaimRequest, ClaimState, M
 use duces_collect::{CollectError, ExcludeList, ImportEvent, ImportReport, Mapping, SourceSpec, read_persons};
 use duces_files::{Disk, Stage as Folder};
 use duces_ingest::Format;
-use duces_model::{Digest, Finding, Place, Severity};
+use duces_model::{Digest, Finding, Place, Severity, counted};
 use duces_verify::Report;
 use duces_volume::MANIFEST_NAME;
 
@@ -124,8 +124,11 @@ pub fn import(matter: &Matter, spec: &SourceSpec, options: &Options, events: &mu
         }
     })?;
     let outcome = format!(
-        "{} records: {} new messages, {} copies, {} excepted",
-        report.records, report.messages, report.duplicates, report.excepted
+        "{}: {}, {}, {} excepted",
+        counted(report.records, "record"),
+        counted(report.messages, "new message"),
+        counted(report.duplicates, "copy"),
+        report.excepted
     );
     events(Event::Done { outcome });
     for finding in &report.findings {
@@ -289,10 +292,9 @@ fn finished(folder: &Path, manifest: Digest, claim: &Claim, events: &mut Events<
 fn verdict(report: &Report) -> String {
     let findings = match report.findings.len() {
         0 => "no finding".to_owned(),
-        1 => "1 finding".to_owned(),
-        n => format!("{n} findings"),
+        n => counted(n, "finding"),
     };
-    format!("{} documents, {} pages: {findings}", report.documents, report.pages)
+    format!("{}, {}: {findings}", counted(report.documents, "document"), counted(report.pages, "page"))
 }
 
 /// A plan that was read from a file is counted anew, and must come out the same.

@@ -56,7 +56,7 @@ impl Sheet<'_> {
         let column = body_column(self.paper);
         self.flow.gap(BETWEEN);
         match &entry.sender {
-            Some(sender) if !matches!(entry.body, Body::Notice(_) | Body::Recall(_)) => {
+            Some(sender) => {
                 self.sender_rows(entry.number, margin, sender, column);
                 self.body(&entry.body, &hung, column, 0);
             }

@@ -68,6 +68,7 @@ fn every_file_of_a_folder_is_accounted_for() {
     let unknown: Vec<_> =
         report.findings.iter().filter(|f| f.code == "INGEST_UNKNOWN_FORMAT").map(|f| &f.place.file).collect();
     assert_eq!(unknown, ["odd.json"]);
+    assert!(report.findings.iter().all(|f| !f.text.starts_with(&f.place.file)), "a place is said once: {report:#?}");
     assert!(house.texts().contains(&"in a ZIP".to_owned()));
     let reader = house.reader();
     let sources = reader.sources(reader.now().unwrap()).unwrap();

@@ -1,6 +1,6 @@
 //! What stands on the pages.
 
-use duces_model::{Body, Cleared, HistoryItem, MergedHistory, Quote, Sender, Transcript};
+use duces_model::{Body, Cleared, HistoryItem, MergedHistory, Notice, NoticeKind, Quote, Recall, Sender, Transcript};
 use duces_render::{Area, Fonts, Op, Page, PageStyle, Paper, count_pages, missing_glyphs, transcript_pages};
 use proptest::prelude::*;
 
@@ -168,6 +168,19 @@ fn a_native_id_stands_once_a_page() {
     for page in pages(&long(200), &PageStyle::default()).iter().skip(1) {
         let times = text(std::slice::from_ref(page)).matches("wxid_alice88").count();
         assert!(times <= 1, "{times}");
+    }
+}
+
+#[test]
+fn who_took_a_message_back_is_on_the_page_as_in_the_text() {
+    let notice = Notice { kind: NoticeKind::Join, text: "你撤回了一条消息".into() };
+    let recall = Recall { text: "你撤回了一条消息".into(), native_id: None, recalled: None };
+    for body in [Body::Notice(notice), Body::Recall(recall)] {
+        let entry = entry(1, body);
+        let sender = entry.sender.clone().unwrap();
+        let shown = text(&pages(&cleared(transcript(vec![entry])), &PageStyle::default()));
+        let after = shown.split_once("#1").unwrap().1;
+        assert!(after.contains(sender.display()), "{} is not in {after}", sender.display());
     }
 }
 
