@@ -140,7 +140,7 @@ impl Matter {
         let path = self.dir.join(LOCK);
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path).at(&path)?;
         match file.try_lock() {
-            Ok(()) => Ok(Lock { _file: file }),
+            Ok(()) => Ok(Lock { file }),
             Err(TryLockError::WouldBlock) => Err(ArchiveError::Locked { path: self.dir.clone() }),
             Err(TryLockError::Error(source)) => Err(ArchiveError::Io { path, source }),
         }
@@ -181,7 +181,15 @@ impl Matter {
 /// The right to write to a matter, for as long as it lives.
 #[derive(Debug)]
 pub(crate) struct Lock {
-    _file: File,
+    file: File,
+}
+
+impl Drop for Lock {
+    /// Closing the file is not enough: a process that is being started at this moment holds a copy of it for a while.
+    fn drop(&mut self) {
+        // Where unlocking fails, the system still lets go when the last copy is closed.
+        drop(self.file.unlock());
+    }
 }
 
 fn refuse_other_contents(dir: &Path) -> Result<()> {
@@ -246,5 +254,24 @@ fn check_format(connection: &Connection, path: &Path) -> Result<()> {
     match pragma("user_version")? {
         FORMAT => Ok(()),
         found => Err(ArchiveError::Version { path: path.to_owned(), found, known: FORMAT }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_ends_although_a_starting_process_holds_a_copy_of_its_file() -> Result<()> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let matter =
+            Matter::create(&folder.path().join("matter"), &MatterConfig { name: "m".into(), zone: Zone::utc() })?;
+        let lock = matter.lock()?;
+        let copy = lock.file.try_clone().expect("a copy");
+        assert!(matches!(matter.lock(), Err(ArchiveError::Locked { .. })));
+        drop(lock);
+        matter.lock()?;
+        drop(copy);
+        Ok(())
     }
 }
