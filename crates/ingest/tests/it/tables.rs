@@ -43,7 +43,7 @@ fn sent(items: &[Item]) -> Vec<String> {
 #[test]
 fn chats_of_cellebrite_keep_what_their_first_row_says() {
     let items = read("Chats.csv", Format::CellebriteTable);
-    assert_eq!(said(&items), ["INGEST_NO_MESSAGE_IDS", "INGEST_ROW_NO_MESSAGE", "INGEST_BAD_TIME"]);
+    assert_eq!(said(&items), ["INGEST_NO_MESSAGE_IDS", "INGEST_ROW_NO_MESSAGE", "INGEST_MEMBERS", "INGEST_BAD_TIME"]);
     let found = records(&items);
     let expected = [
         "2021-04-16T02:23:45Z",
