@@ -175,6 +175,10 @@ fn identify(path: &Path, mapping: Option<&Mapping>, alone: bool) -> Result<Is, I
         }
         None => {}
     }
+    if alone && head.starts_with(OLE) {
+        let reason = "an old workbook or document, or one with a password; open it, save it as XLSX or CSV without one";
+        return Ok(unknown(path, reason.to_owned()));
+    }
     if let Some(columns) = table::unknown_columns(probe.tables()?) {
         let reason = format!("no reader knows this table; {columns}");
         return Ok(Is::Refused(&codes::COLUMNS_UNKNOWN, IngestError::Columns { path: path.to_owned(), reason }));
@@ -199,6 +203,9 @@ fn companion(path: &Path, alone: bool) -> Is {
     }
     Is::Companion(COMPANION)
 }
+
+/// What old documents of Microsoft Office begin with, and new ones with a password.
+const OLE: &[u8] = b"\xd0\xcf\x11\xe0";
 
 const COMPANION: &str = "a media file or another file that holds no messages";
 

@@ -2,6 +2,8 @@
 
 #[path = "it/broken.rs"]
 mod broken;
+#[path = "it/damaged.rs"]
+mod damaged;
 #[path = "it/filedump.rs"]
 mod filedump;
 #[path = "it/interchange.rs"]

@@ -47,22 +47,24 @@ struct Layout {
     own: &'static [&'static str],
     /// What the first line ends with.
     title: Option<&'static str>,
+    /// Whether times may be to the minute.
+    minutes: bool,
 }
 
 /// The layouts that are known. Each says where it is from; texts that people keep are most often the last.
 static KNOWN: LazyLock<Vec<Layout>> = LazyLock::new(|| {
-    let rows: [(&str, bool, &[&str], Option<&str>); 3] = [
-        // WechatExporter (iOS), from its templates.
-        ("{sender} ({time}):{text}", false, &["我"], Some(" - 微信聊天记录")),
-        // MemoTrace (留痕), from its exporter.
-        ("{time} {sender}", true, &["你", "我"], None),
-        // Messages that were copied out of a chat window.
-        ("{sender} {time}", true, &["我"], None),
-    ];
-    let layout = |(pattern, apart, own, title): (&str, _, _, _)| {
-        Some(Layout { pattern: Pattern::parse(pattern)?, apart, own, title })
+    let layout = |pattern: &str| {
+        let pattern = Pattern::parse(pattern).expect("the patterns that come with duces are tested");
+        Layout { pattern, apart: true, own: &["我"], title: None, minutes: false }
     };
-    rows.into_iter().filter_map(layout).collect()
+    vec![
+        // WechatExporter (iOS), from its templates.
+        Layout { apart: false, title: Some(" - 微信聊天记录"), ..layout("{sender} ({time}):{text}") },
+        // MemoTrace (留痕), from its exporter.
+        Layout { own: &["你", "我"], ..layout("{time} {sender}") },
+        // Messages that were copied out of a chat window.
+        Layout { minutes: true, ..layout("{sender} {time}") },
+    ]
 });
 
 /// Returns whether a file may be a text that people keep.
@@ -92,32 +94,34 @@ fn is_mapped(probe: &mut Probe<'_>) -> Result<bool, IngestError> {
 fn known(text: &str) -> Option<&'static Layout> {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     let first = lines.next()?.trim_start_matches('\u{feff}');
-    let begins = |layout: &Layout, line: &str| {
-        layout.pattern.head(line).is_some_and(|head| {
-            head.time.bytes().take_while(u8::is_ascii_digit).count() == 4
-                && head.time.bytes().filter(|b| *b == b':').count() == 2
-        })
+    let head = |layout: &Layout, line: &str| {
+        let head = layout.pattern.head(line)?;
+        let year_first = head.time.bytes().take_while(u8::is_ascii_digit).count() == 4;
+        year_first.then(|| head.time.matches(':').count())
     };
+    let exact = |layout: &Layout, line: &str| head(layout, line) == Some(2);
     KNOWN.iter().find(|layout| match layout.title {
-        Some(title) => first.trim_end().ends_with(title) && lines.clone().take(20).any(|line| begins(layout, line)),
-        None => begins(layout, first) && is_apart(text, |line| begins(layout, line)),
+        Some(title) => first.trim_end().ends_with(title) && lines.clone().take(20).any(|line| exact(layout, line)),
+        None if exact(layout, first) => apart(text, |line| exact(layout, line)) > 0,
+        // A memo may begin with a time to the minute, and does not go on with another.
+        None => layout.minutes && head(layout, first).is_some() && apart(text, |line| head(layout, line).is_some()) > 1,
     })
 }
 
-/// Tells whether the lines that begin messages stand apart, each with something below it: in a log each line begins with
-/// a time.
-fn is_apart(text: &str, begins: impl Fn(&str) -> bool) -> bool {
+/// Returns how many lines that begin messages have something below them; none where they do not stand apart, since in a
+/// log each line begins with a time.
+fn apart(text: &str, begins: impl Fn(&str) -> bool) -> usize {
     let (mut said, mut after_head, mut after_blank) = (0, false, true);
     for line in text.lines().take(200) {
         let blank = line.trim().is_empty();
         let head = !blank && begins(line);
         if head && !after_blank {
-            return false;
+            return 0;
         }
         said += usize::from(after_head && !blank && !head);
         (after_head, after_blank) = (head, blank);
     }
-    said > 0
+    said
 }
 
 struct Text {

@@ -135,7 +135,8 @@ impl ReadTable for Table {
         if self.layout.is_none() {
             let wanted = self.mapping.as_ref().and_then(|mapping| mapping.said().sheet.as_deref());
             let here = self.sheet.as_ref().map(|(name, _)| name.as_str());
-            if wanted.is_none() || wanted == here {
+            // A CSV has no sheets, and is what was asked for.
+            if wanted.is_none() || here.is_none() || wanted == here {
                 self.layout = self.kind.layout(&row.cells, self.mapping.as_ref());
             }
             if self.layout.is_none() {

@@ -65,6 +65,14 @@ impl Party {
         known.then(|| Sender { native_id: self.id.clone(), name: self.name.clone() })
     }
 
+    pub(super) fn shown(&self) -> String {
+        match (&self.name, &self.id) {
+            (Some(name), Some(id)) => format!("{name} ({id})"),
+            (Some(one), None) | (None, Some(one)) => one.clone(),
+            (None, None) => "the owner of the device".to_owned(),
+        }
+    }
+
     /// Returns what tells them from others.
     pub(super) fn key(&self) -> Option<&str> {
         self.id.as_deref().or(self.name.as_deref())

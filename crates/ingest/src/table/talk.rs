@@ -18,6 +18,8 @@ pub(super) struct Talks {
     mapping: Option<Mapping>,
     /// Whether a row that names no conversation is of the file's: a table that people kept is most often of one.
     of_file: bool,
+    /// The app that the caller names, and the one of the mapping.
+    given: Option<App>,
     app: Option<App>,
     sheet: Option<String>,
     file: String,
@@ -53,8 +55,17 @@ impl Talks {
     pub(super) fn new(source: &Source, of_file: bool, mapping: Option<Mapping>) -> Self {
         let stem = source.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let said = mapping.as_ref().and_then(|mapping| mapping.said().app.as_deref()).map(App::named);
-        let app = source.options.app.clone().or(said);
-        Self { mapping, of_file, app, sheet: None, file: stem, at_hand: Talk::default(), known: BTreeMap::new() }
+        let given = source.options.app.clone();
+        Self {
+            mapping,
+            of_file,
+            given,
+            app: said,
+            sheet: None,
+            file: stem,
+            at_hand: Talk::default(),
+            known: BTreeMap::new(),
+        }
     }
 
     pub(super) fn begin_sheet(&mut self, name: &str) {
@@ -101,7 +112,7 @@ impl Talks {
     pub(super) fn app(&self) -> App {
         let said = self.at_hand.app.as_deref().map(app_of);
         let named = || self.sheet.as_deref().into_iter().chain([self.file.as_str()]).find_map(app_in);
-        said.or_else(|| self.app.clone()).or_else(named).unwrap_or_else(|| {
+        self.given.clone().or(said).or_else(|| self.app.clone()).or_else(named).unwrap_or_else(|| {
             // What people kept by hand is of the app that they are asked about; a tool's report is of any.
             if self.of_file { App::wechat() } else { App::named("chat") }
         })
@@ -112,7 +123,19 @@ impl Talks {
         let app = self.app();
         let conversation = self.told(&app, ends, place, sink);
         let key = (conversation.app.name().to_owned(), conversation.native_id.clone());
-        Arc::clone(self.known.entry(key).or_insert_with(|| Arc::new(conversation)))
+        if let Some(known) = self.known.get(&key) {
+            return Arc::clone(known);
+        }
+        let parties = &self.at_hand.parties;
+        if parties.len() > 2 {
+            let name = conversation.title.as_ref().unwrap_or(&conversation.native_id);
+            let list: Vec<String> = parties.iter().map(Party::shown).collect();
+            let text = format!("{} members of `{name}` are listed: {}", list.len(), list.join(", "));
+            sink.finding(&codes::MEMBERS, place, text);
+        }
+        let conversation = Arc::new(conversation);
+        self.known.insert(key, Arc::clone(&conversation));
+        conversation
     }
 
     fn told(&self, app: &App, ends: &Ends<'_>, place: &Place, sink: &mut Sink) -> SourceConversation {

@@ -46,7 +46,9 @@ struct Ufdr {
     source: Source,
     window: Window,
     clock: Clock,
+    /// What the first look found; it is taken when the first item is asked for.
     index: Index,
+    looked: bool,
     sink: Sink,
     /// The type of the models at hand.
     kind: Option<String>,
@@ -59,7 +61,7 @@ struct Ufdr {
     done: bool,
 }
 
-fn open(source: Source, mut sink: Sink) -> Result<Items, IngestError> {
+fn open(source: Source, sink: Sink) -> Result<Items, IngestError> {
     let failed = |error| io_error(&source.path, error);
     let mut window = source.window()?;
     match xml_scan::next(&mut window).map_err(failed)? {
@@ -70,20 +72,13 @@ fn open(source: Source, mut sink: Sink) -> Result<Items, IngestError> {
             );
         }
     }
-    let index = Index::of(&mut source.window()?, source.encoding).map_err(failed)?;
-    let pairs: Vec<_> = index.pairs.iter().map(|(name, value)| (name.as_str(), Some(value.clone()))).collect();
-    said::provenance(&pairs, &source, &mut sink);
-    if !index.unread.is_empty() {
-        let counts: Vec<String> = index.unread.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
-        let text = format!("the report also holds what is no message and was not read: {}", counts.join(", "));
-        sink.finding(&codes::PART_UNREAD, &source.place(), text);
-    }
     let clock = Clock { zone: source.options.zone.clone(), ..Clock::default() };
     Ok(Box::new(Ufdr {
         source,
         window,
         clock,
-        index,
+        index: Index::default(),
+        looked: false,
         sink,
         kind: None,
         talks: 0,
@@ -117,7 +112,25 @@ impl Iterator for Ufdr {
 }
 
 impl Ufdr {
+    /// Looks through the report, and says where it comes from and what of it is not read.
+    fn look(&mut self) -> io::Result<()> {
+        let mut window = self.source.window().map_err(|error| io::Error::other(error.to_string()))?;
+        let index = Index::of(&mut window, self.source.encoding)?;
+        let pairs: Vec<_> = index.pairs.iter().map(|(name, value)| (name.as_str(), Some(value.clone()))).collect();
+        said::provenance(&pairs, &self.source, &mut self.sink);
+        if !index.unread.is_empty() {
+            let counts: Vec<String> = index.unread.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+            let text = format!("the report also holds what is no message and was not read: {}", counts.join(", "));
+            self.sink.finding(&codes::PART_UNREAD, &self.source.place(), text);
+        }
+        (self.index, self.looked) = (index, true);
+        Ok(())
+    }
+
     fn step(&mut self) -> io::Result<()> {
+        if !self.looked {
+            return self.look();
+        }
         let Some(tag) = xml_scan::next(&mut self.window)? else {
             self.done = true;
             if !self.closed {

@@ -43,7 +43,7 @@ fn sent(items: &[Item]) -> Vec<String> {
 #[test]
 fn chats_of_cellebrite_keep_what_their_first_row_says() {
     let items = read("Chats.csv", Format::CellebriteTable);
-    assert_eq!(said(&items), ["INGEST_NO_MESSAGE_IDS", "INGEST_ROW_NO_MESSAGE", "INGEST_BAD_TIME"]);
+    assert_eq!(said(&items), ["INGEST_NO_MESSAGE_IDS", "INGEST_ROW_NO_MESSAGE", "INGEST_MEMBERS", "INGEST_BAD_TIME"]);
     let found = records(&items);
     let expected = [
         "2021-04-16T02:23:45Z",
@@ -277,4 +277,23 @@ fn a_file_asked_for_as_what_it_is_not_says_what_it_has() {
         };
         assert!(error.to_string().contains("`Who sent it (from)`"), "{format}: {error}");
     }
+}
+
+#[test]
+fn a_workbook_of_another_kind_is_refused_with_advice() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("chat.xls");
+    std::fs::write(&path, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old").expect("written");
+    let Err(error) = detect(&path) else { panic!("it was read") };
+    assert!(error.to_string().contains("save it as XLSX or CSV"), "{error}");
+    // Beside a chat it may be what was sent in it.
+    assert!(detect(folder.path()).expect("a folder").ignored[0].may_be_media);
+    let path = folder.path().join("sheet.xlsx");
+    std::fs::write(
+        &path,
+        workbook(&[("Prices", &[(1, &[Text("Item"), Text("Price")]), (2, &[Text("x"), Number("1")])])]),
+    )
+    .expect("written");
+    assert!(detect(&path).is_err());
+    assert!(detect(folder.path()).expect("a folder").ignored.iter().all(|file| file.may_be_media));
 }

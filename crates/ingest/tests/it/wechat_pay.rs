@@ -120,7 +120,7 @@ const HEADER: &[V] = &[
     Text("备注"),
 ];
 
-fn as_workbook() -> Vec<u8> {
+pub fn as_workbook() -> Vec<u8> {
     let transfer = &[
         Time("45356.375"),
         Text("转账"),
