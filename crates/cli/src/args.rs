@@ -142,6 +142,24 @@ pub struct SearchArgs {
     /// Where keywords must meet
     #[arg(long, value_enum, default_value_t = ScopeArg::Message)]
     pub scope: ScopeArg,
+    /// Find simplified and traditional characters alike
+    #[arg(long)]
+    pub fold_traditional: bool,
+    /// Find Latin and Greek letters with and without accents alike
+    #[arg(long)]
+    pub fold_accents: bool,
+    /// How AND and OR without parentheses are read; without this such a mixture is refused
+    #[arg(long, value_enum, value_name = "RULE")]
+    pub precedence: Option<PrecedenceArg>,
+    /// A list of words, one a line, that cannot be searched for and stand for any word
+    #[arg(long, value_name = "FILE")]
+    pub noise: Option<PathBuf>,
+    /// Print the query's tree, the words that its wildcards and the like find, and what the index is asked
+    #[arg(long)]
+    pub explain: bool,
+    /// Print the hits as CSV, one a row
+    #[arg(long, conflicts_with_all = ["json", "explain"])]
+    pub csv: bool,
     /// How many hits to print; 0 prints counts alone
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub limit: usize,
@@ -157,6 +175,17 @@ pub enum ScopeArg {
     Message,
     /// Within the text of one document.
     Document,
+}
+
+/// How a mixture of AND and OR is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PrecedenceArg {
+    /// AND binds tighter than OR.
+    AndFirst,
+    /// OR binds tighter than AND.
+    OrFirst,
+    /// What comes first binds first.
+    LeftToRight,
 }
 
 /// Arguments of `duces plan`.

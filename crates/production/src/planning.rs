@@ -107,9 +107,17 @@ fn refuse_unmatched(clearance: &Clearance, known: &[duces_model::Conversation]) 
         .hint("nothing was produced; `duces search MATTER ''` lists conversations with their ids"))
 }
 
-/// Returns the messages that hit, by document where the scope is that; `None` where the request selects by no more
-/// than what the survey itself looks at.
-fn hits(reader: &Reader, request: &Request, profile: &Profile, as_of: AsOf) -> Result<Option<BTreeSet<MessageId>>> {
+/// What selects units.
+struct Hits {
+    /// The messages that hit.
+    messages: BTreeSet<MessageId>,
+    /// A message of each document that is selected although none of its messages hits.
+    anchors: BTreeSet<MessageId>,
+}
+
+/// Returns what hits, by document where the scope is that; `None` where the request selects by no more than what the
+/// survey itself looks at.
+fn hits(reader: &Reader, request: &Request, profile: &Profile, as_of: AsOf) -> Result<Option<Hits>> {
     let select = &request.select;
     let plain = select.query.trim().is_empty()
         && select.custodians.is_empty()
@@ -124,6 +132,7 @@ fn hits(reader: &Reader, request: &Request, profile: &Profile, as_of: AsOf) -> R
         conversations: select.conversations.clone(),
         clip: duces_search::Clip { from: select.from, to: select.to },
         query: select.query.clone(),
+        options: select.options()?,
         scope: match select.scope {
             Scope::Message => SearchScope::Message,
             Scope::Document => SearchScope::Document,
@@ -133,7 +142,8 @@ fn hits(reader: &Reader, request: &Request, profile: &Profile, as_of: AsOf) -> R
         limit: 0,
         ..Criteria::all(request.zone.clone())
     };
-    Ok(Some(duces_search::run(reader, &criteria, as_of)?.messages.into_iter().collect()))
+    let found = duces_search::run(reader, &criteria, as_of)?;
+    Ok(Some(Hits { messages: found.messages.into_iter().collect(), anchors: found.anchors.into_iter().collect() }))
 }
 
 /// A unit that is selected and not withheld.
@@ -146,14 +156,14 @@ struct SelectedUnit {
 struct Survey<'a> {
     context: &'a Context<'a>,
     reader: &'a Reader,
-    hits: Option<BTreeSet<MessageId>>,
+    hits: Option<Hits>,
     units: Vec<SelectedUnit>,
     withheld: BTreeMap<(ConversationKey, String), WithheldLine>,
     sum: Sum,
 }
 
 impl<'a> Survey<'a> {
-    fn new(context: &'a Context<'a>, reader: &'a Reader, hits: Option<BTreeSet<MessageId>>) -> Self {
+    fn new(context: &'a Context<'a>, reader: &'a Reader, hits: Option<Hits>) -> Self {
         Self { context, reader, hits, units: Vec::new(), withheld: BTreeMap::new(), sum: Sum::default() }
     }
 
@@ -162,7 +172,8 @@ impl<'a> Survey<'a> {
         let units = duces_search::units(self.reader, key, &context.cut, context.clip, context.as_of)?;
         let mut selected: BTreeMap<MessageId, usize> = BTreeMap::new();
         for (index, unit) in units.iter().enumerate() {
-            let chosen = unit.messages.iter().any(|id| self.hits.as_ref().is_none_or(|hits| hits.contains(id)));
+            let selects = |hits: &Hits, id| hits.messages.contains(id) || hits.anchors.contains(id);
+            let chosen = unit.messages.iter().any(|id| self.hits.as_ref().is_none_or(|hits| selects(hits, id)));
             if chosen {
                 selected.extend(unit.messages.iter().map(|id| (*id, index)));
             }
@@ -170,7 +181,7 @@ impl<'a> Survey<'a> {
         let withheld_units = self.count(key, &selected, clearance)?;
         let mut hits = vec![0; units.len()];
         for (id, index) in &selected {
-            if self.hits.as_ref().is_none_or(|all| all.contains(id)) {
+            if self.hits.as_ref().is_none_or(|all| all.messages.contains(id)) {
                 hits[*index] += 1;
             }
         }

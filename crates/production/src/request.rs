@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use duces_model::{BatesNumber, Custodian, Day, Digest, UnitRule, Zone};
+use duces_search::{NoiseWords, Precedence, Profile as QueryProfile, QueryOptions};
 use serde::{Deserialize, Serialize};
 
 use crate::{ProductionError, settings};
@@ -76,6 +77,42 @@ pub struct Select {
     pub query: String,
     /// Whether keywords are looked for within a message or within a document.
     pub scope: Scope,
+    /// Whether keywords find simplified and traditional characters alike.
+    #[serde(skip_serializing_if = "is_false")]
+    pub fold_traditional: bool,
+    /// Whether keywords find Latin and Greek letters with and without accents alike.
+    #[serde(skip_serializing_if = "is_false")]
+    pub fold_accents: bool,
+    /// How AND and OR without parentheses are read: `and-first`, `or-first` or `left-to-right`; refused where not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub precedence: Option<String>,
+    /// Words that cannot be searched for and stand for any word.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub noise_words: Vec<String>,
+}
+
+impl Select {
+    /// Returns the choices that the query is read and held under.
+    pub fn options(&self) -> Result<QueryOptions, ProductionError> {
+        self.checked_options().map_err(ProductionError::usage)
+    }
+
+    fn checked_options(&self) -> Result<QueryOptions, String> {
+        let precedence = self.precedence.as_deref().map(|name| {
+            let known = Precedence::ALL.map(Precedence::name).join(", ");
+            Precedence::from_name(name).ok_or_else(|| format!("precedence = `{name}` is none of {known}"))
+        });
+        Ok(QueryOptions {
+            profile: QueryProfile { fold_traditional: self.fold_traditional, fold_accents: self.fold_accents },
+            precedence: precedence.transpose()?,
+            noise: NoiseWords::new(self.noise_words.iter().map(String::as_str))
+                .map_err(|error| format!("noise_words: `{}` is not one word of letters or digits", error.text))?,
+        })
+    }
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// Where keywords are looked for.
@@ -187,6 +224,7 @@ impl Request {
         {
             return Err(format!("the first day {from} is after the last day {to}"));
         }
+        self.select.checked_options()?;
         for withhold in &self.withheld {
             withhold.check()?;
         }

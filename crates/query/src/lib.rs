@@ -30,6 +30,7 @@ mod matcher;
 mod near;
 mod normalise;
 mod occurrences;
+mod open_terms;
 mod operands;
 mod options;
 mod parse;
@@ -51,6 +52,7 @@ pub use index::{Candidates, Fts5Expr, TermTest, candidates, index_text, index_to
 pub use lex::MAX_DISTANCE;
 pub use matcher::{Matcher, Span, hits, is_match};
 pub use normalise::{Profile, normalise};
+pub use open_terms::OpenTerm;
 pub use operands::MAX_NESTED_DISTANCE;
 pub use options::{NoiseError, NoiseWords, Precedence, QueryOptions};
 pub use parse::{parse, parse_with};

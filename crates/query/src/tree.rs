@@ -12,29 +12,6 @@ impl Query {
         draw(self.expr(), 0, &mut out);
         out
     }
-
-    /// Returns the terms whose words are not all written in the query: wildcards, stems, likeness, sounds, ranges and
-    /// regular expressions, each once, in order, with the test that the words pass.
-    pub fn open_terms(&self) -> Vec<&crate::WordTest> {
-        let mut terms = Vec::new();
-        let mut pending = vec![self.expr()];
-        while let Some(expr) = pending.pop() {
-            // The values of fields are none of the text's words.
-            if let Expr::Phrase(phrase) = expr {
-                for item in phrase.items() {
-                    if let Ask::Word(test) = &item.ask
-                        && !test.is_any_word()
-                        && !terms.contains(&test)
-                    {
-                        terms.push(test);
-                    }
-                }
-            } else if !matches!(expr, Expr::Field(_)) {
-                pending.extend(expr.children().into_iter().rev());
-            }
-        }
-        terms
-    }
 }
 
 fn draw(expr: &Expr, depth: usize, out: &mut String) {

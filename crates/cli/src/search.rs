@@ -1,0 +1,222 @@
+//! `duces search`: what is asked, and what was found as text, JSON or CSV.
+
+use std::path::Path;
+
+use anyhow::Result;
+use duces_archive::Matter;
+use duces_loadfile::guarded;
+use duces_model::Custodian;
+use duces_production::ProductionError;
+use duces_search::{
+    Clip, Criteria, Explanation, NoiseWords, Outcome as Found, Precedence, Profile, QueryOptions, Scope, explain,
+};
+
+use crate::args::{Cli, PrecedenceArg, ScopeArg, SearchArgs};
+use crate::commands::{day, zone};
+use crate::exit::Outcome;
+use crate::shown;
+
+/// Searches a matter.
+pub fn search(cli: &Cli, args: &SearchArgs) -> Result<Outcome> {
+    let matter = Matter::open(&args.matter).map_err(ProductionError::from)?;
+    let zone = match &args.tz {
+        Some(name) => zone(name)?,
+        None => matter.config().zone.clone(),
+    };
+    let criteria = Criteria {
+        custodians: args.custodian.iter().cloned().map(Custodian).collect(),
+        participants: args.participant.clone(),
+        conversations: args.conversation.clone(),
+        clip: Clip { from: day(args.from.as_deref())?, to: day(args.to.as_deref())? },
+        query: args.query.clone(),
+        options: options(args)?,
+        scope: match args.scope {
+            ScopeArg::Message => Scope::Message,
+            ScopeArg::Document => Scope::Document,
+        },
+        verify_full: args.verify_full,
+        limit: args.limit,
+        ..Criteria::all(zone)
+    };
+    let reader = matter.reader().map_err(ProductionError::from)?;
+    let as_of = reader.now().map_err(ProductionError::from)?;
+    if args.explain {
+        let explanation = explain(&reader, &criteria, as_of).map_err(ProductionError::from)?;
+        if cli.json {
+            shown::json(&explanation)?
+        } else {
+            explained(&explanation)
+        }
+        return Ok(Outcome::Done);
+    }
+    let found = duces_search::run(&reader, &criteria, as_of).map_err(ProductionError::from)?;
+    if cli.json {
+        shown::json(&found)?
+    } else if args.csv {
+        counts(&found).iter().for_each(|line| anstream::eprintln!("{line}"));
+        rows(&found)?
+    } else {
+        hits(&found)
+    }
+    Ok(Outcome::Done)
+}
+
+fn options(args: &SearchArgs) -> Result<QueryOptions> {
+    Ok(QueryOptions {
+        profile: Profile { fold_traditional: args.fold_traditional, fold_accents: args.fold_accents },
+        precedence: args.precedence.map(|precedence| match precedence {
+            PrecedenceArg::AndFirst => Precedence::AndFirst,
+            PrecedenceArg::OrFirst => Precedence::OrFirst,
+            PrecedenceArg::LeftToRight => Precedence::LeftToRight,
+        }),
+        noise: args.noise.as_deref().map(noise).transpose()?.unwrap_or_default(),
+    })
+}
+
+fn noise(file: &Path) -> Result<NoiseWords> {
+    let refused = |what: String| {
+        ProductionError::usage(format!("{}: {what}", file.display())).hint("nothing was searched; mend the list")
+    };
+    let list = std::fs::read_to_string(file).map_err(|error| refused(error.to_string()))?;
+    Ok(NoiseWords::read(&list).map_err(|error| refused(error.to_string()))?)
+}
+
+/// What every count is to be read with: of what, in which scope, by which rules.
+fn counts(found: &Found) -> Vec<String> {
+    let scope = match found.scope {
+        Scope::Message => "message scope: terms meet within one message",
+        Scope::Document => "document scope: terms meet within the text of one document, across messages",
+    };
+    let mut lines = vec![
+        format!(
+            "{} messages, {} documents, {} conversations, {} custodians",
+            found.messages.len(),
+            found.documents,
+            found.conversations,
+            found.custodians
+        ),
+        format!("query: {}", if found.query.is_empty() { "(everything)" } else { &found.query }),
+        format!("{scope}; w/1 is adjacent; days and times in {} ({})", found.zone.name(), found.zone_data),
+        format!("{}{}", found.normalisation, if found.verified_full { "; every message was looked at" } else { "" }),
+    ];
+    if let Some(precedence) = found.precedence {
+        lines.push(format!("mixed AND and OR read {precedence}"));
+    }
+    if !found.noise_words.is_empty() {
+        lines.push(format!("{} noise words cannot be searched for", found.noise_words.len()));
+    }
+    lines
+}
+
+/// Prints what a search found.
+fn hits(found: &Found) {
+    counts(found).iter().for_each(|line| anstream::println!("{line}"));
+    for hit in &found.hits {
+        let when = hit.time.clone().unwrap_or_else(|| hit.day.to_string());
+        let who = hit.sender.as_deref().or(hit.sender_id.as_deref()).unwrap_or("-");
+        anstream::println!("\n{when}  {who}  [{} {}]", hit.conversation, hit.conversation_id);
+        anstream::println!("  {}", marked(&hit.text, &hit.ranges).replace('\n', "\n  "));
+    }
+    let more = found.messages.len().saturating_sub(found.hits.len());
+    if more > 0 && !found.hits.is_empty() {
+        anstream::println!("\n... and {more} more; --limit N shows them");
+    }
+}
+
+/// Writes the hits as CSV; cells that a spreadsheet would take for formulas are guarded.
+fn rows(found: &Found) -> Result<()> {
+    let mut csv = csv::Writer::from_writer(std::io::stdout().lock());
+    csv.write_record([
+        "scope",
+        "conversation",
+        "conversation_id",
+        "day",
+        "time",
+        "number",
+        "sender",
+        "sender_id",
+        "custodians",
+        "hits",
+        "text",
+    ])?;
+    let scope = match found.scope {
+        Scope::Message => "message",
+        Scope::Document => "document",
+    };
+    for hit in &found.hits {
+        let words: Vec<&str> = hit.ranges.iter().filter_map(|(from, to)| hit.text.get(*from..*to)).collect();
+        let cells = [
+            scope.to_owned(),
+            hit.conversation.clone(),
+            hit.conversation_id.clone(),
+            hit.day.to_string(),
+            hit.time.clone().unwrap_or_default(),
+            hit.number.map(|number| number.to_string()).unwrap_or_default(),
+            hit.sender.clone().unwrap_or_default(),
+            hit.sender_id.clone().unwrap_or_default(),
+            hit.custodians.join("; "),
+            words.join("; "),
+            hit.text.clone(),
+        ];
+        csv.write_record(cells.iter().map(|cell| guarded(cell).into_owned()))?;
+    }
+    csv.flush()?;
+    Ok(())
+}
+
+/// How many words of a term are printed; `--json` has all.
+const MOST_WORDS: usize = 50;
+
+/// Prints an explanation.
+fn explained(explanation: &Explanation) {
+    anstream::println!("query: {}", explanation.query);
+    anstream::println!("{}\n\ntree:", explanation.normalisation);
+    anstream::println!("  {}", explanation.tree.trim_end().replace('\n', "\n  "));
+    for expansion in &explanation.expansions {
+        anstream::println!("\n{} finds {} words, in messages:", expansion.term, expansion.words.len());
+        for (word, messages) in expansion.words.iter().take(MOST_WORDS) {
+            anstream::println!("  {messages:>8}  {word}");
+        }
+        if expansion.words.len() > MOST_WORDS {
+            anstream::println!("  ... and {} more; --json has all", expansion.words.len() - MOST_WORDS);
+        }
+    }
+    match (&explanation.index, explanation.scope) {
+        (Some(asked), _) => {
+            anstream::println!(
+                "\nplan: the index is asked for\n  {asked}\nand each message that it names is looked at"
+            );
+        }
+        (None, Scope::Message) => anstream::println!("\nplan: every message is looked at"),
+        (None, Scope::Document) => anstream::println!("\nplan: the text of every document is looked at"),
+    }
+}
+
+/// How much of a long text is shown around a hit, in characters.
+const CONTEXT: usize = 120;
+
+/// Returns the text around the hits, with them between `[[` and `]]`, readable without colour.
+fn marked(text: &str, ranges: &[(usize, usize)]) -> String {
+    let (Some(first), Some(last)) = (ranges.first(), ranges.last()) else {
+        return text.chars().take(4 * CONTEXT).collect();
+    };
+    let start = text[..first.0].char_indices().rev().nth(CONTEXT).map_or(0, |(at, _)| at);
+    let end = text[last.1..].char_indices().nth(CONTEXT).map_or(text.len(), |(at, _)| last.1 + at);
+    let mut out = String::from(if start > 0 { "..." } else { "" });
+    let mut at = start;
+    for (from, to) in ranges {
+        if *from < at {
+            continue;
+        }
+        out.push_str(&text[at..*from]);
+        out.push_str("[[");
+        out.push_str(&text[*from..*to]);
+        out.push_str("]]");
+        at = *to;
+    }
+    out.push_str(&text[at..end]);
+    if end < text.len() {
+        out.push_str("...");
+    }
+    out
+}
