@@ -183,6 +183,8 @@ fn explained(explanation: &Explanation) {
     }
     match (&explanation.index, explanation.scope) {
         (Some(asked), _) => {
+            // The index's mark of words too long for it is a character without a picture.
+            let asked = asked.replace('\u{10F0FF}', "(an overlong word)");
             anstream::println!(
                 "\nplan: the index is asked for\n  {asked}\nand each message that it names is looked at"
             );
