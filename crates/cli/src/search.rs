@@ -9,6 +9,7 @@ use duces_model::Custodian;
 use duces_production::ProductionError;
 use duces_search::{
     Clip, Criteria, Explanation, NoiseWords, Outcome as Found, Precedence, Profile, QueryOptions, Scope, explain,
+    statement,
 };
 
 use crate::args::{Cli, PrecedenceArg, ScopeArg, SearchArgs};
@@ -53,9 +54,10 @@ pub fn search(cli: &Cli, args: &SearchArgs) -> Result<Outcome> {
     if cli.json {
         shown::json(&found)?
     } else if args.csv {
-        counts(&found).iter().for_each(|line| anstream::eprintln!("{line}"));
+        counts(&found, &criteria)?.iter().for_each(|line| anstream::eprintln!("{line}"));
         rows(&found)?
     } else {
+        counts(&found, &criteria)?.iter().for_each(|line| anstream::println!("{line}"));
         hits(&found)
     }
     Ok(Outcome::Done)
@@ -81,36 +83,24 @@ fn noise(file: &Path) -> Result<NoiseWords> {
     Ok(NoiseWords::read(&list).map_err(|error| refused(error.to_string()))?)
 }
 
-/// What every count is to be read with: of what, in which scope, by which rules.
-fn counts(found: &Found) -> Vec<String> {
-    let scope = match found.scope {
-        Scope::Message => "message scope: terms meet within one message",
-        Scope::Document => "document scope: terms meet within the text of one document, across messages",
-    };
-    let mut lines = vec![
-        format!(
-            "{} messages, {} documents, {} conversations, {} custodians",
-            found.messages.len(),
-            found.documents,
-            found.conversations,
-            found.custodians
-        ),
-        format!("query: {}", if found.query.is_empty() { "(everything)" } else { &found.query }),
-        format!("{scope}; w/1 is adjacent; days and times in {} ({})", found.zone.name(), found.zone_data),
-        format!("{}{}", found.normalisation, if found.verified_full { "; every message was looked at" } else { "" }),
-    ];
-    if let Some(precedence) = found.precedence {
-        lines.push(format!("mixed AND and OR read {precedence}"));
-    }
-    if !found.noise_words.is_empty() {
-        lines.push(format!("{} noise words cannot be searched for", found.noise_words.len()));
-    }
-    lines
+/// The counts, and what they are to be read with.
+fn counts(found: &Found, criteria: &Criteria) -> Result<Vec<String>> {
+    let said = statement(&criteria.query, &criteria.options, criteria.scope).map_err(ProductionError::from)?;
+    let mut lines = vec![format!(
+        "{} messages, {} documents, {} conversations, {} custodians",
+        found.messages.len(),
+        found.documents,
+        found.conversations,
+        found.custodians
+    )];
+    lines.extend(said.iter().map(|(label, text)| format!("{label}: {text}")));
+    let looked_at = if found.verified_full { "; every message was looked at" } else { "" };
+    lines.push(format!("Zone: {} (time zone data {}){looked_at}", found.zone.name(), found.zone_data));
+    Ok(lines)
 }
 
-/// Prints what a search found.
+/// Prints the hits that are shown.
 fn hits(found: &Found) {
-    counts(found).iter().for_each(|line| anstream::println!("{line}"));
     for hit in &found.hits {
         let when = hit.time.clone().unwrap_or_else(|| hit.day.to_string());
         let who = hit.sender.as_deref().or(hit.sender_id.as_deref()).unwrap_or("-");

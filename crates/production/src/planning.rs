@@ -8,7 +8,7 @@ use duces_model::{
     BatesNumber, BatesRange, Cleared, ConversationKey, Digest, EntryState, Finding, Message, MessageId, Place,
     Transcript, Unit, zone_data_version,
 };
-use duces_search::{Criteria, Scope as SearchScope};
+use duces_search::Criteria;
 
 use crate::account::{ExceptionLine, WithheldLine};
 use crate::batches;
@@ -18,7 +18,6 @@ use crate::context::{self, Context};
 use crate::documents::{self, Sized, attachment_name};
 use crate::event::{Event, Events, Stage};
 use crate::plan::{Child, Family, Header, Member, Plan};
-use crate::request::Scope;
 use crate::sum::{Classes, Sum};
 use crate::{ErrorKind, ProductionError, Profile, Request};
 
@@ -133,10 +132,7 @@ fn hits(reader: &Reader, request: &Request, profile: &Profile, as_of: AsOf) -> R
         clip: duces_search::Clip { from: select.from, to: select.to },
         query: select.query.clone(),
         options: select.options()?,
-        scope: match select.scope {
-            Scope::Message => SearchScope::Message,
-            Scope::Document => SearchScope::Document,
-        },
+        scope: select.scope.into(),
         unit: request.production.unit,
         max_events: profile.units.max_messages,
         limit: 0,

@@ -126,6 +126,15 @@ pub enum Scope {
     Document,
 }
 
+impl From<Scope> for duces_search::Scope {
+    fn from(scope: Scope) -> Self {
+        match scope {
+            Scope::Message => Self::Message,
+            Scope::Document => Self::Document,
+        }
+    }
+}
+
 /// How the selection is produced.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
