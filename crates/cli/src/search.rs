@@ -96,6 +96,7 @@ fn counts(found: &Found, criteria: &Criteria) -> Result<Vec<String>> {
     lines.extend(said.iter().map(|(label, text)| format!("{label}: {text}")));
     let looked_at = if found.verified_full { "; every message was looked at" } else { "" };
     lines.push(format!("Zone: {} (time zone data {}){looked_at}", found.zone.name(), found.zone_data));
+    lines.extend(found.notes.iter().map(|note| format!("Note: {note}")));
     Ok(lines)
 }
 

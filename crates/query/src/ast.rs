@@ -142,6 +142,21 @@ impl Query {
         fields
     }
 
+    /// Returns each term that is asked of a field, as a query by itself, so that names that nothing bears can be told.
+    pub fn field_terms(&self) -> Vec<(Field, Self)> {
+        let mut terms = Vec::new();
+        self.root.walk(&mut |expr| {
+            let Expr::Field(of) = expr else { return };
+            of.value.walk(&mut |value| {
+                if matches!(value, Expr::Phrase(_)) {
+                    let single = FieldExpr { field: of.field, value: value.clone() };
+                    terms.push((of.field, Self::new(Expr::Field(Box::new(single)), self.options.clone())));
+                }
+            });
+        });
+        terms
+    }
+
     /// Returns whether the query is empty, so that the other conditions alone select.
     pub const fn is_all(&self) -> bool {
         matches!(self.root, Expr::All)

@@ -95,7 +95,9 @@ impl WordTest {
                 let end = fuzzy.word.char_indices().nth(fuzzy.fixed).map_or(fuzzy.word.len(), |(at, _)| at);
                 fuzzy.word.get(..end).unwrap_or_default()
             }
-            Self::Stem(_) | Self::Phonic(_) | Self::Number(_) | Self::Regex(_) => "",
+            // Neither takes a letter off the front; both are of ASCII letters.
+            Self::Stem(word) | Self::Phonic(word) => word.get(..1).unwrap_or_default(),
+            Self::Number(_) | Self::Regex(_) => "",
         }
     }
 

@@ -37,6 +37,7 @@ mod statement;
 mod text;
 mod transcript;
 mod units;
+mod unmet;
 mod withheld;
 
 pub use children::{ChildFacts, ChildrenRule, children};

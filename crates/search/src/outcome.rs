@@ -48,6 +48,8 @@ pub struct Outcome {
     pub precedence: Option<&'static str>,
     /// The words that could not be searched for, sorted.
     pub noise_words: Vec<String>,
+    /// What a person should know of the query: names in it that nothing in the matter bears.
+    pub notes: Vec<String>,
     /// How the messages were looked for.
     pub plan: Plan,
     /// Whether everything was looked at, so that the counts rest on no index.

@@ -14,16 +14,18 @@ use crate::error::Result;
 use crate::facts::Judge;
 use crate::matching::{Found, Matches, Plan, find_messages};
 use crate::outcome::{Hit, Outcome, TIME, sender_name};
+use crate::unmet::unmet_names;
 
 /// Runs a search over the matter as of a point of its ledger.
 pub fn run(reader: &Reader, criteria: &Criteria, as_of: AsOf) -> Result<Outcome> {
     let query = parse_with(&criteria.query, &criteria.options)?;
     let bounds = Bounds::resolve(reader, criteria, as_of)?;
     // Without a query nothing is held against the documents' text, so that both scopes ask the same.
-    match criteria.scope {
-        Scope::Document if !query.is_all() => in_documents(reader, criteria, &bounds, &query, as_of),
-        _ => in_messages(reader, criteria, &bounds, &query, as_of),
-    }
+    let outcome = match criteria.scope {
+        Scope::Document if !query.is_all() => in_documents(reader, criteria, &bounds, &query, as_of)?,
+        _ => in_messages(reader, criteria, &bounds, &query, as_of)?,
+    };
+    Ok(Outcome { notes: unmet_names(reader, &query, as_of)?, ..outcome })
 }
 
 fn in_messages(reader: &Reader, criteria: &Criteria, bounds: &Bounds, query: &Query, as_of: AsOf) -> Result<Outcome> {
@@ -60,6 +62,7 @@ fn blank(criteria: &Criteria, query: &Query, as_of: AsOf, plan: Plan) -> Outcome
         normalisation: query.profile().description(),
         precedence: query.options().precedence.map(Precedence::name),
         noise_words: query.noise().words().map(str::to_owned).collect(),
+        notes: Vec::new(),
         plan,
         verified_full: criteria.verify_full || plan == Plan::Scan,
         hits: Vec::new(),

@@ -136,6 +136,18 @@ fn counts_say_by_which_choices_they_were_made() {
 }
 
 #[test]
+fn names_that_nothing_bears_are_told() {
+    let fixture = matter();
+    let (reader, now) = fixture.reader();
+    let notes = |query: &str| run(&reader, &ask(query, Scope::Message), now).unwrap().notes;
+    assert_eq!(notes("contract and (from:ann or participant:wxid_bob or custodian:li or app:wechat)"), [""; 0]);
+    assert_eq!(notes("to:nobody or filename:nothing or type:none"), [""; 0], "of these there is no list");
+    let told = notes("contract and not (from:(ann or anne) or custodian:lihau or from:anne)");
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].contains("from:anne: no sender") && told[1].contains("custodian:lihau"), "{told:?}");
+}
+
+#[test]
 fn an_explanation_lists_words_within_the_conditions_alone() {
     let fixture = matter();
     let (reader, now) = fixture.reader();
