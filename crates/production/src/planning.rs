@@ -60,6 +60,11 @@ pub fn plan(
     let known: Vec<_> = context.conversations().cloned().collect();
     refuse_unmatched(&clearance, &known)?;
     let hits = hits(&reader, request, profile, as_of)?;
+    // Told at once: they may be why nothing is selected.
+    let unmet = hits.as_ref().map(|hits| hits.notes.clone()).unwrap_or_default();
+    let unmet = unmet.into_iter().map(|note| Finding::new(&codes::NAME_UNMET, Place::file("the query"), note));
+    let unmet: Vec<Finding> = unmet.collect();
+    unmet.iter().for_each(|finding| events(Event::Found(finding.clone())));
     let mut survey = Survey::new(&context, &reader, hits);
     for conversation in &known {
         survey.conversation(&conversation.key, &mut clearance)?;
@@ -83,6 +88,7 @@ pub fn plan(
     for finding in &planned.findings {
         events(Event::Found(finding.clone()));
     }
+    planned.findings.splice(0..0, unmet);
     Ok(planned)
 }
 
@@ -112,6 +118,8 @@ struct Hits {
     messages: BTreeSet<MessageId>,
     /// A message of each document that is selected although none of its messages hits.
     anchors: BTreeSet<MessageId>,
+    /// Names in the query that nothing bears.
+    notes: Vec<String>,
 }
 
 /// Returns what hits, by document where the scope is that; `None` where the request selects by no more than what the
@@ -139,7 +147,11 @@ fn hits(reader: &Reader, request: &Request, profile: &Profile, as_of: AsOf) -> R
         ..Criteria::all(request.zone.clone())
     };
     let found = duces_search::run(reader, &criteria, as_of)?;
-    Ok(Some(Hits { messages: found.messages.into_iter().collect(), anchors: found.anchors.into_iter().collect() }))
+    Ok(Some(Hits {
+        messages: found.messages.into_iter().collect(),
+        anchors: found.anchors.into_iter().collect(),
+        notes: found.notes,
+    }))
 }
 
 /// A unit that is selected and not withheld.

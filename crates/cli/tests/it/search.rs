@@ -109,4 +109,8 @@ fn a_request_selects_by_the_same_query_and_its_report_says_so() {
     // Documents that match by facts or by what is absent have no message with a hit, and are produced all the same.
     done(&request("B", "query = \"conversation:wxid_bob and not nowhere\"\nscope = \"document\""));
     assert_eq!(account("B")["messages"]["produced"], 2, "the document of the 1:1");
+    // A name that nothing bears is told, since it may keep nothing out.
+    done(&request("C", "query = \"contract* and not from:bbo\""));
+    let findings = account("C")["findings"].to_string();
+    assert!(findings.contains("PRODUCTION_NAME_UNMET") && findings.contains("from:bbo"), "{findings}");
 }
