@@ -114,13 +114,29 @@ pub struct ImportArgs {
     pub report: Option<PathBuf>,
 }
 
+/// What a saved search holds, so that it cannot be given beside its name.
+const CONDITIONS: [&str; 11] = [
+    "custodian",
+    "participant",
+    "conversation",
+    "from",
+    "to",
+    "tz",
+    "scope",
+    "fold_traditional",
+    "fold_accents",
+    "precedence",
+    "noise",
+];
+
 /// Arguments of `duces search`.
 #[derive(Debug, Args)]
 pub struct SearchArgs {
     /// The matter's folder
     pub matter: PathBuf,
     /// What to look for; '' selects by the other conditions alone
-    pub query: String,
+    #[arg(required_unless_present_any = ["saved", "list_saved"], conflicts_with_all = ["saved", "list_saved"])]
+    pub query: Option<String>,
     /// Only copies of this custodian; may be given again
     #[arg(long, value_name = "NAME")]
     pub custodian: Vec<String>,
@@ -157,6 +173,15 @@ pub struct SearchArgs {
     /// Print the query's tree, the words that its wildcards and the like find, and what the index is asked
     #[arg(long)]
     pub explain: bool,
+    /// Save the search in the matter under a name, with all of its conditions
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["saved", "list_saved"])]
+    pub save: Option<String>,
+    /// Run the search that was saved under a name
+    #[arg(long, value_name = "NAME", conflicts_with_all = CONDITIONS)]
+    pub saved: Option<String>,
+    /// List the searches that are saved in the matter
+    #[arg(long, conflicts_with = "saved")]
+    pub list_saved: bool,
     /// Print the hits as CSV, one a row
     #[arg(long, conflicts_with_all = ["json", "explain"])]
     pub csv: bool,

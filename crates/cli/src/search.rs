@@ -1,12 +1,13 @@
 //! `duces search`: what is asked, and what was found as text, JSON or CSV.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::Result;
 use duces_archive::Matter;
 use duces_loadfile::guarded;
 use duces_model::Custodian;
-use duces_production::ProductionError;
+use duces_production::{ProductionError, SavedSearch, Scope as RequestScope, Select};
 use duces_search::{
     Clip, Criteria, Explanation, NoiseWords, Outcome as Found, Precedence, Profile, QueryOptions, Scope, explain,
     statement,
@@ -20,25 +21,14 @@ use crate::shown;
 /// Searches a matter.
 pub fn search(cli: &Cli, args: &SearchArgs) -> Result<Outcome> {
     let matter = Matter::open(&args.matter).map_err(ProductionError::from)?;
-    let zone = match &args.tz {
-        Some(name) => zone(name)?,
-        None => matter.config().zone.clone(),
+    if args.list_saved {
+        return list(cli, &matter);
+    }
+    let asked = match &args.saved {
+        Some(name) => SavedSearch::read(&matter, name)?,
+        None => asked(args, &matter)?,
     };
-    let criteria = Criteria {
-        custodians: args.custodian.iter().cloned().map(Custodian).collect(),
-        participants: args.participant.clone(),
-        conversations: args.conversation.clone(),
-        clip: Clip { from: day(args.from.as_deref())?, to: day(args.to.as_deref())? },
-        query: args.query.clone(),
-        options: options(args)?,
-        scope: match args.scope {
-            ScopeArg::Message => Scope::Message,
-            ScopeArg::Document => Scope::Document,
-        },
-        verify_full: args.verify_full,
-        limit: args.limit,
-        ..Criteria::all(zone)
-    };
+    let criteria = Criteria { verify_full: args.verify_full, limit: args.limit, ..asked.select.criteria(&asked.zone)? };
     let reader = matter.reader().map_err(ProductionError::from)?;
     let as_of = reader.now().map_err(ProductionError::from)?;
     if args.explain {
@@ -51,6 +41,11 @@ pub fn search(cli: &Cli, args: &SearchArgs) -> Result<Outcome> {
         return Ok(Outcome::Done);
     }
     let found = duces_search::run(&reader, &criteria, as_of).map_err(ProductionError::from)?;
+    // Only what could be asked is saved.
+    if let Some(name) = &args.save {
+        let path = asked.save(&matter, name)?;
+        anstream::eprintln!("saved as {name} in {}", path.display());
+    }
     if cli.json {
         shown::json(&found)?
     } else if args.csv {
@@ -63,16 +58,53 @@ pub fn search(cli: &Cli, args: &SearchArgs) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn options(args: &SearchArgs) -> Result<QueryOptions> {
-    Ok(QueryOptions {
-        profile: Profile { fold_traditional: args.fold_traditional, fold_accents: args.fold_accents },
-        precedence: args.precedence.map(|precedence| match precedence {
-            PrecedenceArg::AndFirst => Precedence::AndFirst,
-            PrecedenceArg::OrFirst => Precedence::OrFirst,
-            PrecedenceArg::LeftToRight => Precedence::LeftToRight,
-        }),
-        noise: args.noise.as_deref().map(noise).transpose()?.unwrap_or_default(),
+/// What the arguments ask for, in the form in which it is saved and put into a request.
+fn asked(args: &SearchArgs, matter: &Matter) -> Result<SavedSearch> {
+    let precedence = args.precedence.map(|precedence| match precedence {
+        PrecedenceArg::AndFirst => Precedence::AndFirst,
+        PrecedenceArg::OrFirst => Precedence::OrFirst,
+        PrecedenceArg::LeftToRight => Precedence::LeftToRight,
+    });
+    let noise = args.noise.as_deref().map(noise).transpose()?.unwrap_or_default();
+    Ok(SavedSearch {
+        zone: match &args.tz {
+            Some(name) => zone(name)?,
+            None => matter.config().zone.clone(),
+        },
+        select: Select {
+            custodians: args.custodian.iter().cloned().map(Custodian).collect(),
+            participants: args.participant.clone(),
+            conversations: args.conversation.clone(),
+            from: day(args.from.as_deref())?,
+            to: day(args.to.as_deref())?,
+            query: args.query.clone().unwrap_or_default(),
+            scope: match args.scope {
+                ScopeArg::Message => RequestScope::Message,
+                ScopeArg::Document => RequestScope::Document,
+            },
+            fold_traditional: args.fold_traditional,
+            fold_accents: args.fold_accents,
+            precedence: precedence.map(|precedence| precedence.name().to_owned()),
+            noise_words: noise.words().map(str::to_owned).collect(),
+        },
     })
+}
+
+/// Lists the saved searches.
+fn list(cli: &Cli, matter: &Matter) -> Result<Outcome> {
+    let names = SavedSearch::names(matter)?;
+    let mut searches = BTreeMap::new();
+    for name in names {
+        searches.insert(name.clone(), SavedSearch::read(matter, &name)?);
+    }
+    if cli.json {
+        shown::json(&searches)?;
+    } else {
+        for (name, search) in &searches {
+            anstream::println!("{name:<20} {}", search.select.query);
+        }
+    }
+    Ok(Outcome::Done)
 }
 
 fn noise(file: &Path) -> Result<NoiseWords> {

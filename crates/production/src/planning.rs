@@ -134,17 +134,10 @@ fn hits(reader: &Reader, request: &Request, profile: &Profile, as_of: AsOf) -> R
         return Ok(None);
     }
     let criteria = Criteria {
-        custodians: select.custodians.clone(),
-        participants: select.participants.clone(),
-        conversations: select.conversations.clone(),
-        clip: duces_search::Clip { from: select.from, to: select.to },
-        query: select.query.clone(),
-        options: select.options()?,
-        scope: select.scope.into(),
         unit: request.production.unit,
         max_events: profile.units.max_messages,
         limit: 0,
-        ..Criteria::all(request.zone.clone())
+        ..select.criteria(&request.zone)?
     };
     let found = duces_search::run(reader, &criteria, as_of)?;
     Ok(Some(Hits {

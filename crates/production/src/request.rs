@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use duces_model::{BatesNumber, Custodian, Day, Digest, UnitRule, Zone};
-use duces_search::{NoiseWords, Precedence, Profile as QueryProfile, QueryOptions};
+use duces_search::{Clip, Criteria, NoiseWords, Precedence, Profile as QueryProfile, QueryOptions};
 use serde::{Deserialize, Serialize};
 
 use crate::{ProductionError, settings};
@@ -95,6 +95,20 @@ impl Select {
     /// Returns the choices that the query is read and held under.
     pub fn options(&self) -> Result<QueryOptions, ProductionError> {
         self.checked_options().map_err(ProductionError::usage)
+    }
+
+    /// Returns the criteria that select so in a zone.
+    pub fn criteria(&self, zone: &Zone) -> Result<Criteria, ProductionError> {
+        Ok(Criteria {
+            custodians: self.custodians.clone(),
+            participants: self.participants.clone(),
+            conversations: self.conversations.clone(),
+            clip: Clip { from: self.from, to: self.to },
+            query: self.query.clone(),
+            options: self.options()?,
+            scope: self.scope.into(),
+            ..Criteria::all(zone.clone())
+        })
     }
 
     fn checked_options(&self) -> Result<QueryOptions, String> {
@@ -256,7 +270,7 @@ impl Withhold {
 }
 
 /// Folder names must be safe on every system the volume may be copied to.
-fn check_name(key: &str, name: &str, longest: usize) -> Result<(), String> {
+pub(crate) fn check_name(key: &str, name: &str, longest: usize) -> Result<(), String> {
     let safe = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_' || b == b'.');
     if name.is_empty() || name.len() > longest || !safe || name.starts_with(['.', '-']) || name.ends_with('.') {
         return Err(format!("{key} = `{name}` is not 1 to {longest} ASCII letters, digits, `-`, `_` or `.`"));

@@ -76,6 +76,32 @@ fn a_search_says_what_it_was_asked_and_by_which_rules() {
 }
 
 #[test]
+fn a_search_is_saved_with_all_that_its_count_depends_on() {
+    let folder = tempfile::tempdir().unwrap();
+    source(folder.path());
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (matter, sources) = (path("matter"), path("source"));
+    done(&duces(&["init", &matter, "--tz", "Asia/Shanghai"], &[]));
+    done(&duces(&["import", &matter, &sources, "--custodian", "Ann", "--account", "wxid_ann", "-q"], &[]));
+    let search = |args: &[&str]| duces(&[&["search", &matter], args].concat(), &[]);
+    let asked =
+        ["发票 or x and y", "--fold-traditional", "--precedence", "and-first", "--from", "2024-03-01", "--tz", "UTC"];
+    let first = search(&[&asked[..], &["--save", "invoices"]].concat());
+    done(&first);
+    done(&search(&[&asked[..], &["--save", "invoices"]].concat()));
+    let again = search(&["--saved", "invoices"]);
+    done(&again);
+    assert_eq!(first.stdout, again.stdout);
+    assert!(said(&again).contains("1 messages") && said(&again).contains("Zone: UTC"), "{}", said(&again));
+    assert!(said(&search(&["--list-saved"])).contains("invoices             发票 or x and y"));
+    refused(&search(&["other", "--save", "invoices"]), 2, &["another search is saved"]);
+    refused(&search(&["a and", "--save", "broken"]), 2, &["missing at the end"]);
+    refused(&search(&["--saved", "broken"]), 2, &["no search is saved as `broken`", "invoices"]);
+    refused(&search(&["a", "--save", "../up"]), 2, &["the name of a search"]);
+    refused(&search(&["--saved", "invoices", "--fold-accents"]), 2, &["cannot be used with"]);
+}
+
+#[test]
 fn a_request_selects_by_the_same_query_and_its_report_says_so() {
     let folder = tempfile::tempdir().unwrap();
     source(folder.path());
