@@ -8,10 +8,7 @@ use duces_archive::Matter;
 use duces_loadfile::guarded;
 use duces_model::Custodian;
 use duces_production::{ProductionError, SavedSearch, Scope as RequestScope, Select};
-use duces_search::{
-    Clip, Criteria, Explanation, NoiseWords, Outcome as Found, Precedence, Profile, QueryOptions, Scope, explain,
-    statement,
-};
+use duces_search::{Criteria, Explanation, NoiseWords, Outcome as Found, Precedence, Scope, explain, statement};
 
 use crate::args::{Cli, PrecedenceArg, ScopeArg, SearchArgs};
 use crate::commands::{day, zone};
