@@ -38,6 +38,17 @@ fn codes_are_unique_and_well_formed() {
 }
 
 #[test]
+fn every_format_is_documented() {
+    let docs = std::fs::read_to_string(root().join("docs/sources.md")).expect("docs/sources.md");
+    let missing: Vec<&str> = duces_ingest::Format::ALL
+        .iter()
+        .map(|format| format.name())
+        .filter(|name| !docs.contains(&format!("`{name}`")))
+        .collect();
+    assert!(missing.is_empty(), "docs/sources.md lacks {missing:?}");
+}
+
+#[test]
 fn every_code_is_documented() {
     let docs = std::fs::read_to_string(root().join("docs/findings.md")).expect("docs/findings.md");
     let mut missing = String::new();

@@ -106,10 +106,13 @@ pub struct ImportArgs {
     /// A list of what must not be collected, with who decided so and why
     #[arg(long, value_name = "FILE")]
     pub exclude: Option<PathBuf>,
+    /// A file that says what stands where in tables, texts and pages that no reader knows
+    #[arg(long, value_name = "FILE")]
+    pub mapping: Option<PathBuf>,
     /// Only show what would be read and what would not
     #[arg(long)]
     pub dry_run: bool,
-    /// Write import.html and import.json into this folder
+    /// Write import.html, import.pdf and import.json into this folder
     #[arg(long, value_name = "DIR", conflicts_with = "dry_run")]
     pub report: Option<PathBuf>,
 }

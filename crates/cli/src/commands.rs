@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use duces_archive::{Attribution, Matter, MatterConfig};
-use duces_collect::{ExcludeList, ImportReport, SourceSpec};
+use duces_collect::{CollectError, ExcludeList, ImportReport, Mapping, SourceSpec};
 use duces_files::Disk;
 use duces_model::{Custodian, Day, Severity, TimeError, UtcMillis, Zone};
 use duces_production::{Options, Plan, ProductionError, Profile, Request, format_named, import_papers};
@@ -57,6 +57,8 @@ pub fn import(cli: &Cli, args: &ImportArgs) -> Result<Outcome> {
     let zone = args.tz.as_deref().map(zone).transpose()?;
     let format = args.format.as_deref().map(format_named).transpose()?;
     let exclude = args.exclude.as_deref().map(ExcludeList::read).transpose().map_err(ProductionError::from)?;
+    let mapping = args.mapping.as_deref().map(Mapping::read).transpose();
+    let mapping = mapping.map_err(CollectError::from).map_err(ProductionError::from)?;
     let matter = Matter::open(&args.matter).map_err(ProductionError::from)?;
     let specs = args.sources.iter().map(|path| SourceSpec {
         path: path.clone(),
@@ -66,6 +68,7 @@ pub fn import(cli: &Cli, args: &ImportArgs) -> Result<Outcome> {
         zone: zone.clone(),
         label: path.display().to_string(),
         exclude: exclude.clone(),
+        mapping: mapping.clone(),
     });
     if args.dry_run {
         return survey(cli, args, &matter, specs.collect());
@@ -108,10 +111,13 @@ fn survey(cli: &Cli, args: &ImportArgs, matter: &Matter, specs: Vec<SourceSpec>)
 fn write_report(folder: &Path, reports: &[ImportReport]) -> Result<()> {
     let disk = Disk::real();
     disk.create_dir_all(folder).map_err(ProductionError::from)?;
-    for (name, bytes) in import_papers(reports) {
+    for (name, bytes) in import_papers(reports, duces_production::Paper::Letter)? {
         duces_files::write_atomically(&disk, &folder.join(name), &bytes).map_err(ProductionError::from)?;
     }
-    anstream::eprintln!("wrote {} and import.json beside it", folder.join("import.html").display());
+    anstream::eprintln!(
+        "wrote {}, and the same as import.pdf and in full as import.json beside it",
+        folder.join("import.html").display()
+    );
     Ok(())
 }
 

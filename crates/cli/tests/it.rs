@@ -80,6 +80,7 @@ fn the_sample_becomes_a_verified_volume_and_the_same_bytes_every_time() {
     }
     counts_are_the_samples(&one);
     the_readme_counts_right(&first);
+    forwarded_histories_are_told_to_their_depth(&first);
     nothing_withheld_is_in(&first, &one);
     for volume in ["VOL001", "VOL001.zip"] {
         let output = duces(&["verify", one.join(volume).to_str().unwrap(), "--json"], &[]);
@@ -115,6 +116,18 @@ fn the_readme_counts_right(files: &BTreeMap<String, Vec<u8>>) {
     let readme = String::from_utf8(files["VOL001/README.txt"].clone()).unwrap();
     let volume = files.keys().filter(|name| name.starts_with("VOL001/")).count();
     assert!(readme.contains(&format!("It prints {volume}: ")), "{volume} files: {readme}");
+}
+
+/// What was forwarded within what was forwarded stands in the text, as deep as it was.
+fn forwarded_histories_are_told_to_their_depth(files: &BTreeMap<String, Vec<u8>>) {
+    let texts = files.iter().filter(|(name, _)| name.starts_with("VOL001/TEXT/"));
+    let lines: Vec<String> = texts
+        .flat_map(|(_, bytes)| String::from_utf8_lossy(bytes).lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    for (sentence, depth) in expected()["forwarded_histories"].as_object().unwrap() {
+        let line = format!("{}{sentence}", "| ".repeat(usize::try_from(depth.as_u64().unwrap()).unwrap()));
+        assert!(lines.contains(&line), "`{line}` is in no text");
+    }
 }
 
 /// None of the withheld thread's sentences, names or digests is in any file of the volume, as bytes or as PDF text.
@@ -233,6 +246,63 @@ fn a_folder_that_holds_something_else_is_left_alone() {
     let output = duces(&["run", &sample(), "--out", folder.path().to_str().unwrap(), "-q"], &[]);
     refused(&output, 2, &["already holds"]);
     assert_eq!(files(folder.path()).len(), 1);
+}
+
+/// Runs the sample where no file can grow beyond what `blocks` of 512 bytes hold, as on a disk that is nearly full.
+#[cfg(unix)]
+fn run_within(blocks: &str, out: &Path) -> Output {
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    let duces = env!("CARGO_BIN_EXE_duces");
+    let out = out.to_str().unwrap();
+    Command::new("sh").args(["-c", &script]).arg(duces).args(["run", &sample(), "--out", out, "-q"]).output().unwrap()
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_written_is_not_published() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    // The archive's own file, a page, and the ZIP, which is the largest, do not fit.
+    for blocks in ["64", "1200", "3000"] {
+        let output = run_within(blocks, &out);
+        refused(&output, 5, &["cannot write", "nothing was published"]);
+        assert!(!out.join("productions/meridian-vol001").exists(), "{blocks}");
+    }
+    let production = run_sample(&out, "2", &[]);
+    assert!(production.join("VOL001.zip").exists(), "the next run goes on where the last one stopped");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_written_to_is_said() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let folder = tempfile::tempdir().unwrap();
+    let closed = folder.path().join("closed");
+    fs::create_dir(&closed).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o555)).unwrap();
+    if fs::write(closed.join("probe"), "").is_ok() {
+        println!("skipped: whoever runs this may write everywhere; /proc stands in");
+        let output = duces(&["run", &sample(), "--out", "/proc/duces", "-q"], &[]);
+        return refused(&output, 5, &["/proc/duces", "nothing was published"]);
+    }
+    let output = duces(&["run", &sample(), "--out", closed.join("out").to_str().unwrap(), "-q"], &[]);
+    refused(&output, 5, &["closed", "nothing was published"]);
+}
+
+#[test]
+fn the_encrypted_database_of_the_shared_samples_is_refused() {
+    let source = root().join("../shared/data/chat/enmicromsg");
+    if !source.exists() {
+        println!("skipped: ../shared is absent");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let matter = folder.path().join("matter");
+    let matter = matter.to_str().unwrap();
+    done(&duces(&["init", matter, "--tz", "Asia/Shanghai"], &[]));
+    let output = duces(&["import", matter, source.to_str().unwrap(), "--custodian", "A"], &[]);
+    refused(&output, 3, &["EnMicroMsg.db: encrypted database", "import the decrypted database", "never extracts keys"]);
 }
 
 #[test]
@@ -369,6 +439,21 @@ fn a_person_is_found_by_each_account() {
     refused(&duces(&["persons", &matter, "set", &persons], &[]), 2, &["persons.csv", "line 2", "id is blank"]);
 }
 
+/// Makes sure that each paper is a PDF that opens, on the profile's sheet, with the words of its title.
+fn papers_are_pdf_too(reports: &Path) {
+    for (name, title) in
+        [("import", "Import report"), ("production", "Production report: p1"), ("cover-letter", "Production VOL001")]
+    {
+        assert!(reports.join(name).with_extension("html").is_file(), "{name}");
+        let bytes = fs::read(reports.join(name).with_extension("pdf")).unwrap();
+        let pdf = duces_pdf::gate(&bytes, &duces_pdf::Limits::without_deadline()).unwrap();
+        let text = pdf.text().unwrap().join("\n");
+        assert!(text.contains(title) && text.contains(&format!("1 of {}", pdf.page_count())), "{name}: {text}");
+        let size = pdf.page_sizes()[0];
+        assert_eq!((size.width, size.height), (612.0, 792.0), "{name}: the profile says Letter");
+    }
+}
+
 #[test]
 fn a_request_names_persons_and_what_must_not_be_collected() {
     let folder = tempfile::tempdir().unwrap();
@@ -393,7 +478,7 @@ fn a_request_names_persons_and_what_must_not_be_collected() {
     let report = &report["imports"][0];
     assert_eq!((&report["excluded"], &report["messages"]), (&1.into(), &2.into()));
     assert_eq!(report["exclusions"]["entries"][0]["decided_by"], "Li Na");
-    assert!(reports.join("import.html").is_file());
+    papers_are_pdf_too(&reports);
     let account: Value = serde_json::from_slice(&fs::read(reports.join("production.json")).unwrap()).unwrap();
     assert_eq!(account["messages"]["produced"], 2);
     for (name, bytes) in files(&out) {

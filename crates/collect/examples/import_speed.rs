@@ -140,6 +140,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         zone: None,
         label: "generated".into(),
         exclude: None,
+        mapping: None,
     };
     for round in ["first import", "same source again"] {
         let (start, all, writing) = (Instant::now(), processor_seconds("self"), processor_seconds("thread-self"));

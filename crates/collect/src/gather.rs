@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use duces_archive::{ArchiveError, Scratch, ZipInfo};
 use duces_files::{ZipIn, ZipRefusal, measure};
-use duces_ingest::{Detected, Format, IngestError, Options, SourceFile, detect};
+use duces_ingest::{Detected, Format, IngestError, Mapping, Options, SourceFile, detect_with};
 use duces_model::{Finding, Place};
 
 use crate::codes;
@@ -58,24 +58,44 @@ impl<'a> Gathered<'a> {
             Some(format) if path.is_file() => {
                 Detected { root: path.to_owned(), files: vec![SourceFile::single(format, path)], ..Detected::default() }
             }
-            _ => detect(path)?,
+            None if path.is_file() && self.mapped_format().is_some() => {
+                let files = self.mapped_format().map(|format| SourceFile::single(format, path)).into_iter().collect();
+                Detected { root: path.to_owned(), files, ..Detected::default() }
+            }
+            _ => self.detect(path)?,
         };
         self.root(path, String::new(), detected, 0)?;
         if self.inputs.is_empty() {
             let said = self.findings.iter().chain(self.refusals.iter().map(|(_, finding)| finding)).next();
             let reason = said.map_or_else(
                 || "it has no file of a format that is read".to_owned(),
-                |finding| format!("{}: {}", finding.place, finding.text),
+                |finding| {
+                    let place = finding.place.to_string();
+                    if finding.text.starts_with(&place) {
+                        finding.text.clone()
+                    } else {
+                        format!("{place}: {}", finding.text)
+                    }
+                },
             );
             return Err(CollectError::Nothing { path: path.to_owned(), reason });
         }
         Ok(())
     }
 
+    fn detect(&self, path: &Path) -> Result<Detected, IngestError> {
+        detect_with(path, self.options.mapping.as_ref())
+    }
+
+    /// Returns how the one file is read of which the caller says where things stand.
+    fn mapped_format(&self) -> Option<Format> {
+        self.options.mapping.as_ref().and_then(Mapping::format)
+    }
+
     /// Returns a ZIP that is to be opened as the source; `None` where a reader takes the file itself or it is a
     /// document in the form of a ZIP.
     fn zip_as_source(&self, path: &Path) -> Result<Option<Box<ZipIn>>> {
-        if self.format.is_none() && detect(path).is_ok() {
+        if self.format.is_none() && (self.mapped_format().is_some() || self.detect(path).is_ok()) {
             return Ok(None);
         }
         match zips::list(path).map_err(CollectError::File)? {
@@ -196,7 +216,7 @@ impl<'a> Gathered<'a> {
         let unreadable = zips::unpack(&mut zip, &folder, self.scratch)?;
         drop(zip);
         let prefix = format!("{}!/", self.files[at].shown);
-        let detected = match detect(&folder) {
+        let detected = match self.detect(&folder) {
             Ok(detected) => detected,
             Err(error @ (IngestError::Io { .. } | IngestError::NotFound { .. })) => return Err(error.into()),
             Err(_) => Detected::default(),

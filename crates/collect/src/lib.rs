@@ -26,6 +26,7 @@
 //!     zone: None,
 //!     label: "Ann's export".into(),
 //!     exclude: None,
+//!     mapping: None,
 //! };
 //! let report = import(&matter, &spec, &Attribution::default(), &mut |_| {})?;
 //! assert_eq!((report.records, report.messages, report.account.as_deref()), (1, 1, Some("wxid_ann")));
@@ -64,6 +65,7 @@ mod watch;
 mod zips;
 
 pub use codes::CODES;
+pub use duces_ingest::Mapping;
 pub use error::{CollectError, Result};
 pub use exclude::{ExcludeEntry, ExcludeList};
 pub use import::{ImportEvent, import};

@@ -188,8 +188,8 @@ fn conversations(report: &ImportReport) -> Table {
             (of.merged + of.repeated + of.held).into(),
             of.findings.into(),
             of.days.into(),
-            of.first.to_string().into(),
-            of.last.to_string().into(),
+            at(Some(of.first)).into(),
+            at(Some(of.last)).into(),
         ]);
     }
     table
@@ -204,16 +204,17 @@ fn copies(report: &ImportReport) -> Table {
             title.into(),
             copy.custodian.to_string().into(),
             copy.messages.into(),
-            copy.first.to_string().into(),
-            copy.last.to_string().into(),
+            at(Some(copy.first)).into(),
+            at(Some(copy.last)).into(),
             copy.lacks.into(),
         ]);
     }
     table
 }
 
+/// Returns a time with a space between day and time, where a narrow column may break it.
 fn at(at: Option<UtcMillis>) -> String {
-    at.map(|at| at.to_string()).unwrap_or_default()
+    at.map(|at| at.to_string().trim_end_matches('Z').replace('T', " ")).unwrap_or_default()
 }
 
 /// Each kind of finding once, with what it means.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use duces_archive::{ImportInfo, Scratch, SourceFileInfo, ZipInfo};
 use duces_files::measure;
-use duces_ingest::{Format, IngestError, Options, SourceFile};
+use duces_ingest::{Format, IngestError, Mapping, Options, SourceFile};
 use duces_model::{Custodian, Digest, Finding, Item, Place, Zone};
 
 use crate::accounts::Accounts;
@@ -35,6 +35,8 @@ pub struct SourceSpec {
     pub label: String,
     /// What must not be collected.
     pub exclude: Option<ExcludeList>,
+    /// What stands where in tables, texts and pages that no reader knows.
+    pub mapping: Option<Mapping>,
 }
 
 /// A source that has been looked at: what is to be read, in which order.
@@ -54,7 +56,7 @@ pub(crate) struct Survey {
 impl Survey {
     /// Finds the files of a source, digests them, finds out which account was collected and what must not be.
     pub(crate) fn of(spec: &SourceSpec, scratch: &mut Scratch) -> Result<Self> {
-        let options = Options { zone: spec.zone.clone(), ..Options::default() };
+        let options = Options { zone: spec.zone.clone(), mapping: spec.mapping.clone(), ..Options::default() };
         let mut gathered = Gathered::new(spec.format, options, scratch);
         gathered.source(&spec.path)?;
         let Gathered { roots, mut inputs, mut files, zips, mut findings, refusals, .. } = gathered;

@@ -89,5 +89,11 @@ codes! {
     MANIFEST_UNLISTED Warning "A file is in a delivery and its manifest does not list it.";
     MANIFEST_LINE Info "A line of a manifest is neither a name nor a count.";
     FILE_OF_NO_MAIL Warning "A file was delivered beside mails and belongs to none of them.";
+    ZONE_OF_SERVICE Info "Times name no zone and were read in the one that the service which wrote them always uses.";
+    ROW_NO_MESSAGE Info "A row of a table holds no message; its bytes are kept.";
+    ROUNDED_NUMBER Warning "A number has gone through a spreadsheet program, which keeps 15 digits of it; its last digits are lost.";
+    MAPPING_USED Info "A mapping file said what stands where; the finding repeats it.";
+    PART_UNREAD Info "A part of the source, such as a sheet, holds no messages; it was not read as such.";
+    COLUMNS_UNKNOWN Warning "A table looks like messages, and nobody says which of its columns says what; a mapping file can.";
     CONVERSATION_FROM_NAME Warning "The rows do not name their conversation; it was taken from the file's name.";
 }

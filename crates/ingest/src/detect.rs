@@ -11,10 +11,11 @@ use duces_model::{Finding, FindingCode, Place};
 
 use crate::encoding::{self, Sniffed};
 use crate::magic::{Database, database, looks_like_text16};
+use crate::mapping::{Mapping, is_mapping};
 use crate::probe::{Probe, Tree};
 use crate::registry::READERS;
 use crate::source::{SourceFile, head_of, io_error, slashed};
-use crate::{Format, IngestError, codes, wechat_db};
+use crate::{Format, IngestError, codes, table, wechat_db};
 
 /// A file of a source that is not read for messages, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +52,11 @@ enum Is {
 /// Tells what is to be read of a file or a folder. A file that cannot be read is an error; within a folder it is a
 /// finding, and the rest is read.
 pub fn detect(path: &Path) -> Result<Detected, IngestError> {
+    detect_with(path, None)
+}
+
+/// Does the same where the caller says what stands where in files that no reader knows.
+pub fn detect_with(path: &Path, mapping: Option<&Mapping>) -> Result<Detected, IngestError> {
     let metadata = fs::metadata(path).map_err(|source| io_error(path, source))?;
     let mut detected = Detected { root: path.to_owned(), ..Detected::default() };
     if metadata.is_dir() {
@@ -58,12 +64,12 @@ pub fn detect(path: &Path) -> Result<Detected, IngestError> {
         walk(path, PathBuf::new(), &mut files, &mut detected)?;
         let claimed = claim(path, &files, &mut detected)?;
         for relative in files.into_iter().filter(|relative| !claimed.contains(relative)) {
-            take(path, relative, &mut detected);
+            take(path, relative, mapping, &mut detected);
         }
         detected.files.sort_by(|a, b| a.path.cmp(&b.path));
         return Ok(detected);
     }
-    match identify(path, true)? {
+    match identify(path, mapping, true)? {
         Is::Source(format) => detected.files.push(SourceFile::single(format, path)),
         Is::Companion(what) => {
             return Err(IngestError::UnknownFormat { path: path.to_owned(), reason: format!("it is {what}") });
@@ -117,9 +123,9 @@ fn claim(root: &Path, files: &[PathBuf], detected: &mut Detected) -> Result<BTre
     Ok(claimed)
 }
 
-fn take(root: &Path, relative: PathBuf, detected: &mut Detected) {
+fn take(root: &Path, relative: PathBuf, mapping: Option<&Mapping>, detected: &mut Detected) {
     let path = root.join(&relative);
-    let (code, error) = match identify(&path, false) {
+    let (code, error) = match identify(&path, mapping, false) {
         Ok(Is::Source(format)) => {
             detected.files.push(SourceFile::single(format, path));
             return;
@@ -136,7 +142,7 @@ fn take(root: &Path, relative: PathBuf, detected: &mut Detected) {
 }
 
 /// Tells what one file is; `alone` where the caller has named it, so that it must be a source.
-fn identify(path: &Path, alone: bool) -> Result<Is, IngestError> {
+fn identify(path: &Path, mapping: Option<&Mapping>, alone: bool) -> Result<Is, IngestError> {
     let head = head_of(path)?;
     if head.is_empty() {
         return Ok(Is::Refused(&codes::EMPTY_FILE, IngestError::Empty { path: path.to_owned() }));
@@ -148,7 +154,10 @@ fn identify(path: &Path, alone: bool) -> Result<Is, IngestError> {
         Sniffed::Utf16 => return Ok(companion(path, alone)),
         Sniffed::Is(encoding) => encoding,
     };
-    let mut probe = Probe::new(path, &head, encoding);
+    if is_mapping(path) {
+        return Ok(Is::Companion("a mapping that says what stands where in another file"));
+    }
+    let mut probe = Probe::new(path, &head, encoding, mapping);
     for reader in READERS {
         if (reader.is_file)(&mut probe)? {
             return Ok(Is::Source(reader.format));
@@ -165,6 +174,10 @@ fn identify(path: &Path, alone: bool) -> Result<Is, IngestError> {
             return Ok(Is::Refused(&codes::ENCRYPTED, IngestError::Encrypted { path: path.to_owned() }));
         }
         None => {}
+    }
+    if let Some(columns) = table::unknown_columns(probe.tables()?) {
+        let reason = format!("no reader knows this table; {columns}");
+        return Ok(Is::Refused(&codes::COLUMNS_UNKNOWN, IngestError::Columns { path: path.to_owned(), reason }));
     }
     Ok(match probe.first_byte() {
         _ if path.file_name().is_some_and(|name| name == "users.json") => Is::Companion("names of contacts"),

@@ -22,8 +22,8 @@ pub enum IngestError {
     },
     /// An encrypted database.
     #[error(
-        "{}: encrypted database; decrypt it with the owner's consent using the owner's own tool, export the chats, \
-         and import the export; duces never extracts keys", path.display()
+        "{}: encrypted database; decrypt it with the owner's consent using the owner's own tool, and import the \
+         decrypted database or an export of its chats; duces never extracts keys", path.display()
     )]
     Encrypted {
         /// The database.
@@ -85,6 +85,42 @@ pub enum IngestError {
     #[error("{}: times are local and name no zone; pass the zone of the exporting computer, such as --tz Asia/Shanghai",
         path.display())]
     ZoneNeeded {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A workbook that is not opened.
+    #[error(
+        "{}: the workbook is not read: {reason}; open it in a spreadsheet program, save it anew as XLSX or CSV, and \
+         import that", path.display()
+    )]
+    Workbook {
+        /// The workbook.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A table whose columns nobody names, or not rightly.
+    #[error("{}: {reason}", path.display())]
+    Columns {
+        /// The table.
+        path: PathBuf,
+        /// What columns it has and what to do.
+        reason: String,
+    },
+    /// A mapping file that cannot be used.
+    #[error("{}: {reason}", path.display())]
+    Mapping {
+        /// The mapping.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Dates of which no one tells whether the day or the month stands first.
+    #[error(
+        "{}: no date tells whether the day or the month stands first; say so in `mapping.toml` beside it or with \
+         `--mapping`: date_order = \"dmy\" or date_order = \"mdy\"", path.display()
+    )]
+    DateOrder {
         /// The file.
         path: PathBuf,
     },

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use duces_model::{App, Zone};
 
 use crate::mail::MailMap;
+use crate::mapping::Mapping;
 use crate::media::MediaIndex;
 
 macro_rules! formats {
@@ -53,6 +54,7 @@ formats! {
     ChatlogTxt "chatlog-txt" "The text of chatlog's HTTP interface.";
     PywxdumpJson "pywxdump-json" "The JSON array of PyWxDump, with `users.json` beside it.";
     MemotraceCsv "memotrace-csv" "The CSV of MemoTrace (留痕, WeChatMsg), in both layouts.";
+    MemotracePage "memotrace-html" "The pages of MemoTrace (留痕, WeChatMsg), in both layouts, and the JSON beside them.";
     ChatlabJson "chatlab-json" "ChatLab's interchange of many apps, as JSON.";
     ChatlabJsonl "chatlab-jsonl" "ChatLab's interchange of many apps, as JSON lines.";
     KeeperJson "chatlog-keeper-json" "The `wechat_messages.json` of chatlog-keeper.";
@@ -63,6 +65,16 @@ formats! {
     Mbox "mbox" "Mails, many in one file.";
     FiledumpXml "filedump-xml" "The FileDump XML of Actiance, Bloomberg and Lync: rooms, their messages and files.";
     Rsmf "rsmf" "The Relativity Short Message Format 1.0 and 2.0: `.rsmf`, `rsmf.zip`, or the manifest with its files.";
+    WechatPay "wechat-pay" "Statements of WeChat Pay (微信支付账单明细) as the app sends them, CSV or XLSX.";
+    Ufdr "ufdr" "A report of Cellebrite: the `report.xml` of a UFDR with the files beside it.";
+    CellebriteTable "cellebrite-table" "The chats of a Cellebrite report as a spreadsheet, XLSX or CSV.";
+    AxiomTable "axiom-table" "The messages of a Magnet AXIOM case as a spreadsheet, XLSX or CSV.";
+    MappedTable "mapped-table" "A table, XLSX or CSV, whose columns a mapping file names.";
+    WechatexporterPage "wechatexporter-html" "The pages of WechatExporter (iOS), and the scripts beside them.";
+    MappedPage "mapped-html" "A page (HTML) in which a mapping file says which elements are messages.";
+    WechatPosted "wechat-posted-text" "The text in which WeChat itself sends chosen messages: by mail, or copied.";
+    KeptText "kept-text" "Chat histories as text, as WechatExporter and MemoTrace write them or people copied them.";
+    MappedText "mapped-text" "A text in which a mapping file says how a line begins a message.";
     DucesJsonl "duces-jsonl" "The interchange format of duces: JSON Lines after a header line.";
 }
 
@@ -92,6 +104,8 @@ pub struct Options {
     pub mail_map: MailMap,
     /// The media files of the source, found once and shared by the files opened with these options.
     pub media: MediaIndex,
+    /// What stands where in a source that no reader knows; without it, what lies beside the source says so.
+    pub mapping: Option<Mapping>,
     /// A folder for private copies, such as of a database beside which changes stand that are not in it. Without one,
     /// such changes are not seen, and that is said.
     pub scratch: Option<PathBuf>,

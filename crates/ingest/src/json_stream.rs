@@ -45,6 +45,8 @@ enum State {
 pub(crate) enum Shape {
     /// In a top-level array.
     Array,
+    /// In an array that begins where the file is read from, with something else behind it.
+    Within,
     /// In the array under a key of a top-level object.
     Under(&'static str),
     /// One after the other, with nothing but white space between them.
@@ -94,7 +96,7 @@ impl<R: ReadElement> JsonStream<R> {
         match self.state {
             State::Start => {
                 self.state = match self.shape {
-                    Shape::Array => {
+                    Shape::Array | Shape::Within => {
                         self.expect(b'[')?;
                         State::Elements { first: true }
                     }
@@ -108,7 +110,7 @@ impl<R: ReadElement> JsonStream<R> {
             State::Keys { first } => self.step_key(first)?,
             State::Elements { first } => self.step_element(first)?,
             State::Tail => {
-                if scan::skip_space(&mut self.window)?.is_some() {
+                if self.shape != Shape::Within && scan::skip_space(&mut self.window)?.is_some() {
                     let place = Place::file(self.file.clone()).at_line(self.window.line());
                     let text =
                         format!("the JSON ended before byte {}; what follows was not read", self.window.offset());

@@ -5,6 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::encoding::Encoding;
+use crate::grid::{self, Head};
+use crate::mapping::Mapping;
 use crate::source::io_error;
 use crate::sqlite::Database;
 use crate::window::Window;
@@ -18,12 +20,14 @@ pub(crate) struct Probe<'a> {
     pub(crate) encoding: Encoding,
     first_element: Option<Option<Vec<u8>>>,
     database: Option<Option<Database>>,
+    tables: Option<Vec<Head>>,
+    mapping: Option<&'a Mapping>,
 }
 
 impl<'a> Probe<'a> {
-    pub(crate) fn new(path: &'a Path, head: &'a [u8], encoding: Encoding) -> Self {
+    pub(crate) fn new(path: &'a Path, head: &'a [u8], encoding: Encoding, mapping: Option<&'a Mapping>) -> Self {
         let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-        Self { path, head, encoding, first_element: None, database: None }
+        Self { path, head, encoding, first_element: None, database: None, tables: None, mapping }
     }
 
     /// Returns the first byte that is no white space.
@@ -114,6 +118,19 @@ impl<'a> Probe<'a> {
             self.database = Some(Database::open(self.path)?);
         }
         Ok(self.database.as_ref().and_then(Option::as_ref))
+    }
+
+    /// Returns the mapping that was given, or that lies beside the file.
+    pub(crate) fn mapping(&self) -> Result<Option<Mapping>, IngestError> {
+        self.mapping.map_or_else(|| Mapping::beside(self.path), |mapping| Ok(Some(mapping.clone())))
+    }
+
+    /// Returns the first rows of each sheet of a workbook, or of a CSV.
+    pub(crate) fn tables(&mut self) -> Result<&[Head], IngestError> {
+        if self.tables.is_none() {
+            self.tables = Some(grid::heads(self.path, self.head, self.encoding)?);
+        }
+        Ok(self.tables.as_deref().unwrap_or_default())
     }
 
     fn window(&self) -> Result<Window, IngestError> {

@@ -7,6 +7,9 @@ use crate::wechat_db::{android, ios, windows3, windows4};
 /// Every reader, in the order in which they are asked: those that look at more come first.
 #[rustfmt::skip]
 pub(crate) static READERS: &[Reader] = &[
+    crate::table::MAPPED,
+    crate::kept_text::MAPPED,
+    crate::kept_page::MAPPED,
     windows3::READER,
     windows4::READER,
     ios::READER,
@@ -20,14 +23,22 @@ pub(crate) static READERS: &[Reader] = &[
     crate::pywxdump::CSV,
     crate::pywxdump::JSON,
     crate::memotrace::READER,
+    crate::memotrace::PAGE,
     crate::chatlab::JSON,
     crate::chatlab::JSONL,
     crate::keeper::READER,
     crate::databackup::READER,
     crate::moments::READER,
     crate::wecom::READER,
+    crate::wechat_pay::READER,
+    crate::table::CELLEBRITE,
+    crate::table::AXIOM,
     crate::filedump::READER,
+    crate::ufdr::READER,
     crate::rsmf::READER,
+    crate::kept_page::EXPORTER,
+    crate::kept_text::POSTED,
+    crate::kept_text::KEPT,
     crate::mail::MBOX,
     crate::mail::EML,
 ];

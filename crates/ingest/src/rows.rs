@@ -34,6 +34,11 @@ enum State {
 
 /// Moves over one row; its bytes, without the line's end, are then returned by `row`.
 pub(crate) fn next(window: &mut Window) -> io::Result<NextRow> {
+    next_delimited(window, b',')
+}
+
+/// Does the same where another byte stands between the fields.
+pub(crate) fn next_delimited(window: &mut Window, delimiter: u8) -> io::Result<NextRow> {
     window.begin();
     let mut state = State::FieldStart;
     loop {
@@ -53,7 +58,7 @@ pub(crate) fn next(window: &mut Window) -> io::Result<NextRow> {
                     break;
                 }
                 (State::FieldStart, b'"') | (State::QuoteInQuoted, b'"') => State::Quoted,
-                (_, b',') => State::FieldStart,
+                (_, byte) if byte == delimiter => State::FieldStart,
                 // A lone line feed or one after a carriage return ends a row; a carriage return alone does not.
                 _ => State::Plain,
             };
@@ -98,10 +103,16 @@ pub(crate) struct Fields {
 
 /// Returns the fields of a row.
 pub(crate) fn fields(row: &[u8], encoding: Encoding) -> Fields {
+    fields_delimited(row, encoding, b',')
+}
+
+/// Does the same where another byte stands between the fields.
+pub(crate) fn fields_delimited(row: &[u8], encoding: Encoding, delimiter: u8) -> Fields {
     let bytes = encoding.utf8_bytes(row);
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
+        .delimiter(delimiter)
         .buffer_capacity(bytes.len().max(64))
         .from_reader(bytes.as_ref());
     let mut record = csv::ByteRecord::new();

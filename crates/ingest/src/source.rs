@@ -9,6 +9,7 @@ use duces_model::Place;
 use crate::encoding::{self, Encoding, Sniffed};
 pub(crate) use crate::error::io_error;
 use crate::magic::{Database, database, looks_like_text16};
+use crate::mapping::Mapping;
 use crate::window::Window;
 use crate::{Format, IngestError, Options};
 
@@ -92,6 +93,14 @@ impl Source {
         Ok(window)
     }
 
+    /// Returns the mapping that was given, or that lies beside the file.
+    pub(crate) fn mapping(&self) -> Result<Option<Mapping>, IngestError> {
+        match &self.options.mapping {
+            Some(mapping) => Ok(Some(mapping.clone())),
+            None => Mapping::beside(&self.path),
+        }
+    }
+
     pub(crate) fn place(&self) -> Place {
         Place::file(self.file.clone())
     }
@@ -106,7 +115,8 @@ fn encoding_of(path: &Path) -> Result<Encoding, IngestError> {
     if head.is_empty() {
         return Err(IngestError::Empty { path: path.to_owned() });
     }
-    if matches!(database(path, &head, false), Some(Database::Plain)) {
+    let is_zip = head.starts_with(b"PK\x03\x04");
+    if is_zip || matches!(database(path, &head, false), Some(Database::Plain)) {
         return Ok(Encoding::Utf8);
     }
     match encoding::sniff(&head) {

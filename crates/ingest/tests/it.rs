@@ -6,6 +6,8 @@ mod broken;
 mod filedump;
 #[path = "it/interchange.rs"]
 mod interchange;
+#[path = "it/kept.rs"]
+mod kept;
 #[path = "it/mail.rs"]
 mod mail;
 #[path = "it/moments.rs"]
@@ -18,8 +20,12 @@ mod rsmf;
 mod sources;
 #[path = "it/strategies.rs"]
 mod strategies;
+#[path = "it/tables.rs"]
+mod tables;
 #[path = "it/tools.rs"]
 mod tools;
+#[path = "it/ufdr.rs"]
+mod ufdr;
 #[path = "it/wechat3.rs"]
 mod wechat3;
 #[path = "it/wechat4.rs"]
@@ -30,8 +36,12 @@ mod wechat_hostile;
 mod wechat_made;
 #[path = "it/wechat_mobile.rs"]
 mod wechat_mobile;
+#[path = "it/wechat_pay.rs"]
+mod wechat_pay;
 #[path = "it/wecom.rs"]
 mod wecom;
+#[path = "it/workbook.rs"]
+mod workbook;
 #[path = "it/xml.rs"]
 mod xml;
 #[path = "it/xml_kinds.rs"]

@@ -16,7 +16,15 @@ impl From<ArchiveError> for ProductionError {
             ArchiveError::Exists { .. } => ErrorKind::Usage,
             _ => ErrorKind::Matter,
         };
-        Self::new(kind, error.to_string())
+        let text = error.to_string();
+        match (kind, error) {
+            (ErrorKind::Write, ArchiveError::Files(error)) => error.into(),
+            (ErrorKind::Write, _) => Self::new(kind, format!("cannot write {text}")).hint(
+                "nothing was published, and the matter is as it was before this step; make room on the disk, or choose \
+                 a folder that can be written to, and run again",
+            ),
+            _ => Self::new(kind, text),
+        }
     }
 }
 

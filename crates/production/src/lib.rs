@@ -33,6 +33,7 @@ pub use clear::{Clearance, HIDDEN};
 pub use codes::CODES;
 pub use error::{ErrorKind, ProductionError};
 pub use event::{Event, Events, Stage};
+pub use papers::import_papers;
 pub use plan::{Child, Family, Header, Member, Plan, Rendering};
 pub use planning::{Planned, plan};
 pub use producing::Produced;
@@ -41,6 +42,6 @@ pub use profile::{
     UnitLimits,
 };
 pub use request::{Request, Scope, Select, Source, Terms, Withhold};
-pub use run::{Options, Outcome, format_named, import, import_papers, produce, produce_again, run};
+pub use run::{Options, Outcome, format_named, import, produce, produce_again, run};
 pub use saved::SavedSearch;
 pub use sum::{Classes, Line, Mismatch, Sum};

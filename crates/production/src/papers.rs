@@ -1,12 +1,63 @@
 //! The papers of a production: the account for the producing side, the cover letter for the recipient.
 
-use duces_report::{Paper, Table};
+use duces_collect::ImportReport;
+use duces_files::Stage as Folder;
+use duces_render::Fonts;
+use duces_report::pdf::{PaperFonts, Sheet};
+use duces_report::{Paper, Table, html, pdf};
 
-use crate::ProductionError;
 use crate::account::Account;
 use crate::plan::Plan;
-use crate::profile::Natives;
+use crate::profile::{self, Natives};
 use crate::sum::Classes;
+use crate::{ErrorKind, ProductionError};
+
+type Result<T> = std::result::Result<T, ProductionError>;
+
+/// Writes all papers of a production into its stage: for people as HTML and PDF, for programs as JSON.
+pub(crate) fn write(stage: &Folder, plan: &Plan, account: &Account, imports: &[ImportReport]) -> Result<()> {
+    let sheet = sheet(plan.header.profile.page.paper);
+    let mut files = vec![("production.json".to_owned(), json(account)?)];
+    files.extend(both("production", &production_report(account), sheet)?);
+    files.extend(both("cover-letter", &cover_letter(plan, account), sheet)?);
+    if !imports.is_empty() {
+        files.extend(import_papers(imports, plan.header.profile.page.paper)?);
+    }
+    for (name, bytes) in files {
+        stage.write_file(&format!("reports/{name}"), &bytes)?;
+    }
+    Ok(())
+}
+
+/// Returns the report of some imports as files, by their names: for people as HTML and PDF, and in full as JSON.
+pub fn import_papers(imports: &[ImportReport], paper: profile::Paper) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut files = both("import", &duces_collect::import_paper(imports), sheet(paper))?.to_vec();
+    files.push(("import.json".to_owned(), json(&serde_json::json!({ "imports": imports }))?));
+    Ok(files)
+}
+
+/// Returns a paper as HTML and as PDF, by the names of their files.
+fn both(name: &str, paper: &Paper, sheet: Sheet) -> Result<[(String, Vec<u8>); 2]> {
+    let fonts: Vec<&[u8]> = Fonts::files().collect();
+    let (regular, further) = fonts.split_first().expect("the program carries fonts");
+    let pdf = pdf::write(paper, &PaperFonts { regular, further }, sheet).map_err(|error| {
+        ProductionError::new(ErrorKind::Write, format!("reports/{name}.pdf: cannot be made"))
+            .because(error)
+            .hint("nothing was published; please report this, every paper should have a PDF")
+    })?;
+    Ok([(format!("{name}.html"), html::write(paper).into_bytes()), (format!("{name}.pdf"), pdf)])
+}
+
+fn sheet(paper: profile::Paper) -> Sheet {
+    match paper {
+        profile::Paper::Letter => Sheet::Letter,
+        profile::Paper::A4 => Sheet::A4,
+    }
+}
+
+fn json(value: &impl serde::Serialize) -> Result<Vec<u8>> {
+    serde_json::to_vec_pretty(value).map_err(|error| ProductionError::new(ErrorKind::Write, error.to_string()))
+}
 
 /// Returns the rules that the recipient is told: on the cover letter and in the volume's README.
 pub fn rules(plan: &Plan) -> Vec<(String, String)> {
@@ -54,7 +105,7 @@ pub fn rules(plan: &Plan) -> Vec<(String, String)> {
 }
 
 /// Returns the keywords of the request and what their hits depend on; nothing where there are none.
-pub fn asked(plan: &Plan) -> Result<Vec<(String, String)>, ProductionError> {
+pub fn asked(plan: &Plan) -> Result<Vec<(String, String)>> {
     let select = &plan.header.request.select;
     if select.query.trim().is_empty() {
         return Ok(Vec::new());
@@ -196,8 +247,8 @@ fn sum(account: &Account) -> Table {
         "Withheld",
         "Excepted",
     ]);
-    let mut row = |conversation: &str, day: &str, what: &str, c: &Classes| {
-        table.row([
+    let row = |conversation: &str, day: &str, what: &str, c: &Classes| {
+        [
             conversation.into(),
             day.into(),
             what.into(),
@@ -208,16 +259,17 @@ fn sum(account: &Account) -> Table {
             c.redacted.into(),
             c.withheld.into(),
             c.excepted.into(),
-        ]);
+        ]
     };
     for line in &account.sum {
-        row(&line.conversation, &line.day, "messages", &line.line.messages);
+        table.row(row(&line.conversation, &line.day, "messages", &line.line.messages));
         if line.line.attachments.collected > 0 {
-            row(&line.conversation, &line.day, "attachments", &line.line.attachments);
+            table.row(row(&line.conversation, &line.day, "attachments", &line.line.attachments));
         }
     }
-    row("All", "", "messages", &account.messages);
-    row("All", "", "attachments", &account.attachments);
+    table.totals = [("messages", &account.messages), ("attachments", &account.attachments)]
+        .map(|(what, classes)| row("All", "", what, classes).into())
+        .into();
     table
 }
 

@@ -57,6 +57,9 @@ pub struct Source {
     /// What must not be collected of it: a TOML file, relative to the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exclude: Option<String>,
+    /// A file that says what stands where in tables, texts and pages that no reader knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mapping: Option<String>,
 }
 
 /// What is selected. Empty conditions select everything.

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use duces_archive::{Attribution, Claim, ClaimAnswer, ClaimRequest, ClaimState, Matter, MatterConfig};
-use duces_collect::{ExcludeList, ImportEvent, ImportReport, SourceSpec, read_persons};
+use duces_collect::{CollectError, ExcludeList, ImportEvent, ImportReport, Mapping, SourceSpec, read_persons};
 use duces_files::{Disk, Stage as Folder};
 use duces_ingest::Format;
 use duces_model::{Digest, Finding, Place, Severity};
@@ -134,13 +134,6 @@ pub fn import(matter: &Matter, spec: &SourceSpec, options: &Options, events: &mu
     Ok(report)
 }
 
-/// Returns the report of some imports as files: for people, and in full.
-pub fn import_papers(imports: &[ImportReport]) -> [(&'static str, Vec<u8>); 2] {
-    let html = duces_report::html::write(&duces_collect::import_paper(imports));
-    let json = serde_json::to_vec_pretty(&serde_json::json!({ "imports": imports }));
-    [("import.html", html.into_bytes()), ("import.json", json.expect("a report has string keys only"))]
-}
-
 /// Opens the matter that a request works in, or makes it.
 fn open_or_create(request: &Request, options: &Options) -> Result<Matter> {
     if options.out.join("matter.toml").exists() {
@@ -158,6 +151,8 @@ fn spec(source: &crate::request::Source, base: &Path) -> Result<SourceSpec> {
     }
     let format = source.format.as_deref().map(format_named).transpose()?;
     let exclude = source.exclude.as_ref().map(|list| ExcludeList::read(&base.join(list))).transpose()?;
+    let mapping = source.mapping.as_ref().map(|file| Mapping::read(&base.join(file))).transpose();
+    let mapping = mapping.map_err(CollectError::from)?;
     Ok(SourceSpec {
         path,
         custodian: source.custodian.clone(),
@@ -166,6 +161,7 @@ fn spec(source: &crate::request::Source, base: &Path) -> Result<SourceSpec> {
         zone: source.zone.clone(),
         label: source.label.clone().unwrap_or_else(|| source.path.clone()),
         exclude,
+        mapping,
     })
 }
 
@@ -405,20 +401,7 @@ fn write(
     refuse_wrong_sum(&planned.sum)?;
     recount::check(plan, &stage.folder().join(&plan.header.request.production.volume))?;
     let account = account(matter, planned, &produced)?;
-    let json = serde_json::to_vec_pretty(&account)
-        .map_err(|error| ProductionError::new(ErrorKind::Write, error.to_string()))?;
-    stage.write_file("reports/production.json", &json)?;
-    stage.write_file(
-        "reports/production.html",
-        duces_report::html::write(&papers::production_report(&account)).as_bytes(),
-    )?;
-    if !imports.is_empty() {
-        for (name, bytes) in import_papers(imports) {
-            stage.write_file(&format!("reports/{name}"), &bytes)?;
-        }
-    }
-    let letter = papers::cover_letter(plan, &account);
-    stage.write_file("reports/cover-letter.html", duces_report::html::write(&letter).as_bytes())?;
+    papers::write(stage, plan, &account, imports)?;
     Ok((account, verified))
 }
 

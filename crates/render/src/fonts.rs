@@ -72,6 +72,11 @@ impl Fonts {
         FONTS.get_or_init(Self::load)
     }
 
+    /// Returns the font files in the order in which they are asked for a character.
+    pub fn files() -> impl Iterator<Item = &'static [u8]> {
+        FILES.iter().map(|(_, bytes)| *bytes)
+    }
+
     /// Returns one digest over all font files in their order; plans pin it.
     pub fn digest(&self) -> Digest {
         *self.digest.get_or_init(|| {

@@ -66,9 +66,11 @@ fn write_table(table: &Table, out: &mut String) {
         write_row(row, out);
     }
     out.push_str("</tbody>\n");
-    if let Some(total) = &table.total {
+    if !table.totals.is_empty() {
         out.push_str("<tfoot>");
-        write_row(total, out);
+        for total in &table.totals {
+            write_row(total, out);
+        }
         out.push_str("</tfoot>\n");
     }
     out.push_str("</table>\n");

@@ -12,7 +12,6 @@
 mod paper;
 
 pub mod html;
-#[cfg(feature = "pdf")]
 pub mod pdf;
 
 pub use paper::{Block, Cell, Paper, PaperBuilder, Table};

@@ -33,8 +33,8 @@ pub struct Table {
     pub header: Vec<String>,
     /// The rows; each as long as the header.
     pub rows: Vec<Vec<Cell>>,
-    /// A row of totals, where there is one.
-    pub total: Option<Vec<Cell>>,
+    /// Rows of totals below them, where there are any.
+    pub totals: Vec<Vec<Cell>>,
 }
 
 /// A cell of a table.

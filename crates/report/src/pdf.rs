@@ -1,18 +1,19 @@
 //! A paper as PDF: a calm business letter or report, its fonts subset and embedded.
 //!
-//! The stages are a module each: `face` knows what a font can show and how wide it is, `wrap` breaks text into
-//! lines, `flow` puts blocks on sheets (`grid` those in columns), `canvas` draws, `file` writes the bytes.
+//! The stages are a module each: `face` knows what a font can show and how wide it is, `shape` sets text as glyphs,
+//! `wrap` breaks it into lines, `flow` puts blocks on sheets (`grid` those in columns), `canvas` draws, `file` writes the bytes.
 //! The same paper gives the same bytes in any process, thread or order: nothing here asks the clock, and every
 //! identifier is set by hand.
 //!
-//! No text is shaped: characters stand side by side as their font draws them one by one, right-to-left runs in
-//! visual order. That suits Chinese, Japanese, Latin, Greek and Cyrillic; Arabic letters stay unjoined.
+//! Arabic letters join, marks stand on their letters, emoji of several characters are one glyph where the font has it.
+//! Right-to-left text is put in visual order line by line.
 
 mod canvas;
 mod face;
 mod file;
 mod flow;
 mod grid;
+mod shape;
 mod wrap;
 
 use crate::{Block, Paper};

@@ -175,6 +175,7 @@ fn spec(path: &Path, exclude: Option<&str>) -> SourceSpec {
         zone: None,
         label: "source".into(),
         exclude: exclude.map(list),
+        mapping: None,
     }
 }
 

@@ -27,6 +27,7 @@ fn try_import(house: &House, path: &Path, list: Option<ExcludeList>) -> Result<I
         zone: Some(Zone::utc()),
         label: "source".into(),
         exclude: list,
+        mapping: None,
     };
     import(&house.matter, &spec, &Attribution::default(), &mut |_| {})
 }

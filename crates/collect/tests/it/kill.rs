@@ -48,6 +48,7 @@ fn child_that_imports() {
         zone: None,
         label: "source".into(),
         exclude: None,
+        mapping: None,
     };
     duces_collect::import(&matter, &spec, &duces_archive::Attribution::default(), &mut |_| {}).unwrap();
 }

@@ -7,9 +7,11 @@ mod copies;
 mod excepted;
 mod excluded;
 mod files;
+mod forensic;
 mod identity;
 mod kill;
 mod lines;
+mod mapped;
 mod mixed;
 mod paid;
 mod real;
@@ -63,6 +65,7 @@ impl House {
             zone: Some(Zone::named("Asia/Shanghai").unwrap()),
             label: path.file_name().unwrap().to_string_lossy().into_owned(),
             exclude: None,
+            mapping: None,
         };
         import(&self.matter, &spec, &Attribution::default(), &mut |_| {})
     }

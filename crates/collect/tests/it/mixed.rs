@@ -228,6 +228,7 @@ fn a_survey_changes_nothing_and_says_what_an_import_reads() {
         zone: None,
         label: "source".into(),
         exclude: None,
+        mapping: None,
     };
     let head = house.reader().head().unwrap();
     let report = survey(&house.matter, &spec, &duces_archive::Attribution::default()).unwrap();
@@ -315,6 +316,7 @@ fn local_times_without_a_zone_stop_everything_before_it_is_read() {
         zone: None,
         label: "source".into(),
         exclude: None,
+        mapping: None,
     };
     let error = duces_collect::import(&house.matter, &spec, &duces_archive::Attribution::default(), &mut |_| {});
     assert!(error.unwrap_err().to_string().contains("--tz"));

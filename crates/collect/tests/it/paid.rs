@@ -68,3 +68,24 @@ fn what_differs_is_not_linked_and_is_said() {
     let report = house.import(&house.write("a.jsonl", file(&lines)), "Ann", Some("wxid_ann"));
     assert_eq!((report.payments.linked, report.payments.differing), (0, 0));
 }
+
+#[test]
+fn a_statement_of_the_app_pays_the_transfer_of_the_chat() {
+    let house = House::new();
+    // 1_700_000_000 is 2023-11-15 06:13:20 in China.
+    let statement = "微信支付账单明细,,\n微信昵称：[安],,\n交易时间,交易类型,交易对方,商品,收/支,金额(元),支付方式,当前状态,交易单号,商户单号,备注\n\
+                     2023-11-15 06:13:25,转账,Bob,转账备注:定金,支出,¥200.00,零钱,对方已收钱,1000050001\t,/,/\n\
+                     2023-11-15 06:13:25,转账,Bob,/,支出,¥9.00,零钱,对方已收钱,1000050002\t,/,/\n";
+    house.write("src/bill.csv", statement);
+    house.write("src/chat.jsonl", file(&[transfer("1000050001", "￥200.00")]));
+    let report = house.import(&house.path("src"), "Ann", Some("wxid_ann"));
+    assert_eq!((report.messages, report.payments.linked, report.payments.differing), (3, 1, 0), "{report:#?}");
+    let linked = linked(&house);
+    let Body::Payment(payment) = &linked[0].0.body else { panic!("{linked:#?}") };
+    assert_eq!(payment.goods.as_deref(), Some("转账备注:定金"));
+    // Whoever was collected paid; the statement and the chat are conversations of their own.
+    assert_eq!(linked[0].0.sender.as_ref().and_then(|sender| sender.native_id.as_deref()), Some("wxid_ann"));
+    assert_ne!(linked[0].0.conversation, linked[0].1.conversation);
+    let again = house.import(&house.path("src/bill.csv"), "Ann", Some("wxid_ann"));
+    assert_eq!((again.messages, again.held), (0, 2));
+}

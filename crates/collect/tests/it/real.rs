@@ -52,6 +52,7 @@ fn the_sample_matter_is_what_its_truths_say() {
             zone: Some(Zone::named(zone).unwrap()),
             label: folder.into(),
             exclude: None,
+            mapping: None,
         };
         let report = import(&house.matter, &spec, &duces_archive::Attribution::default(), &mut |_| {}).unwrap();
         assert!(report.adds_up(), "{report:#?}");

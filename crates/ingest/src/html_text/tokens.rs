@@ -87,6 +87,11 @@ impl<'a> Tokens<'a> {
         Self { html, at: 0, raw: None }
     }
 
+    /// Returns where the next token begins.
+    pub(crate) fn position(&self) -> usize {
+        self.at
+    }
+
     fn text(&mut self, length: usize) -> Token<'a> {
         let text = &self.html[self.at..self.at + length];
         self.at += length;

@@ -1,17 +1,23 @@
 //! MemoTrace's (留痕, WeChatMsg) CSV in both layouts: the older one with type numbers and seconds since 1970, and the newer
-//! one with types in words and local times.
+//! one with types in words and local times. And its pages.
 
+mod card;
+mod literal;
 mod numbered;
+mod page;
 mod worded;
 
 use crate::csv_stream;
 use crate::encoding::Encoding;
+use crate::field::filled;
 use crate::probe::Probe;
 use crate::reader::Reader;
 use crate::rows;
 use crate::sink::Sink;
 use crate::source::Source;
 use crate::{Format, IngestError, Items};
+
+pub(crate) use page::READER as PAGE;
 
 /// How this format is recognised and opened.
 pub(crate) const READER: Reader = Reader { format: Format::MemotraceCsv, is_file, in_tree: None, open };
@@ -36,4 +42,14 @@ fn open(source: Source, sink: Sink) -> Result<Items, IngestError> {
 fn name_of_file(source: &Source) -> String {
     let stem = source.path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     stem.strip_suffix("_utf8").map(str::to_owned).unwrap_or(stem)
+}
+
+/// Returns the name and the account of a folder `<name>(<account>)`.
+fn of_folder(source: &Source) -> (Option<String>, Option<String>) {
+    let folder = source.path.parent().and_then(|folder| folder.file_name());
+    let folder = folder.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let Some((name, account)) = folder.strip_suffix(')').and_then(|rest| rest.rsplit_once('(')) else {
+        return (None, None);
+    };
+    (filled(name), filled(account))
 }

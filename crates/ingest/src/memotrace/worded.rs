@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use duces_model::{Body, ConversationKind, Place, Sender, SourceConversation, Zone};
 
-use super::name_of_file;
+use super::{name_of_file, of_folder};
 use crate::csv_stream::{self, CsvStream, ReadRow};
 use crate::draft::Told;
 use crate::field::filled;
@@ -66,16 +66,6 @@ pub(super) fn open(source: Source, columns: Columns, window: Window, sink: Sink)
     };
     let reader = Worded { source, columns, zone, conversation: Arc::new(conversation), named };
     Ok(Box::new(CsvStream::new(reader, window, sink)))
-}
-
-/// Returns the name and the account of a folder `<name>(<account>)`.
-fn of_folder(source: &Source) -> (Option<String>, Option<String>) {
-    let folder = source.path.parent().and_then(|folder| folder.file_name());
-    let folder = folder.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let Some((name, account)) = folder.strip_suffix(')').and_then(|rest| rest.rsplit_once('(')) else {
-        return (None, None);
-    };
-    (filled(name), filled(account))
 }
 
 impl ReadRow for Worded {

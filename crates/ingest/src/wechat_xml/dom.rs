@@ -43,6 +43,11 @@ impl Node {
         Self { name: name.to_owned(), children: texts.iter().map(child).collect(), ..Self::default() }
     }
 
+    /// Returns an element that holds another one and nothing else.
+    pub(crate) fn around(child: Self) -> Self {
+        Self { children: vec![child], ..Self::default() }
+    }
+
     /// Returns the root element of a text; what stands before it and after it is passed over.
     pub(crate) fn parse(xml: &str) -> Result<Self, String> {
         let start = xml.find('<').ok_or("there is no element in it")?;

@@ -25,7 +25,7 @@ use crate::sink::Sink;
 use crate::source::{Source, io_error};
 use crate::{Format, IngestError, codes, when};
 
-pub(crate) use txt::READER as TXT;
+pub(crate) use txt::{READER as TXT, draft as draft_of_text};
 
 /// How this format is recognised and opened.
 pub(crate) const READER: Reader = Reader {

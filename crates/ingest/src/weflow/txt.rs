@@ -116,7 +116,8 @@ const FOLDERS: &[(&str, AttachmentRole)] = &[
     ("files/", AttachmentRole::File),
 ];
 
-fn draft(text: &str) -> Draft {
+/// Returns what a text without a type is: a card where it has the exact shape that tools give one.
+pub(crate) fn draft(text: &str) -> Draft {
     path(text).or_else(|| labelled(text)).unwrap_or_else(|| Draft::plain(Body::text_of(text)))
 }
 

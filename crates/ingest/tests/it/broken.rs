@@ -14,6 +14,7 @@ const MADE_BY_TESTS: &[&str] = &[
     "INGEST_LINK_SKIPPED",
     "INGEST_RECORD_TOO_LARGE",
     "INGEST_MAIL_PARTS",
+    "INGEST_PART_UNREAD",
     // Of databases, which the tests build from their schemas.
     "INGEST_LOG_READ",
     "INGEST_LOG_UNREAD",

@@ -184,6 +184,29 @@ fn pywxdump_types_are_told_by_name() {
 }
 
 #[test]
+fn pywxdumps_histories_are_read_to_their_depth() {
+    let inner =
+        "{'datatype': '1', 'sourcename': 'Cy', 'sourcetime': '2024-02-19 20:15', 'datadesc': 'it\\'s three\\n三个点'}";
+    let source = format!(
+        "{{'recordinfo': {{'title': 'outer', 'datalist': {{'count': '2', 'dataitem': [\
+         {{'datatype': '1', 'sourcename': 'Bo', 'sourcetime': '2024-02-20 11:02', 'datadesc': 'who?'}}, \
+         {{'datatype': '17', 'sourcename': 'Bo', 'sourcetime': '2024-02-20 11:05', 'datadesc': 'inner', \
+         'recordxml': {{'recordinfo': {{'title': 'inner', 'datalist': {{'count': '1', 'dataitem': [{inner}]}}}}}}}}]}}}}}}"
+    );
+    let text = format!(
+        "id,MsgSvrID,type_name,is_sender,talker,room_name,msg,src,CreateTime\n\
+         1,11,合并转发的聊天记录,0,wxid_b,wxid_b,\"outer\nBo: who?\nBo: inner\",\"{source}\",2024-03-05 09:00:00\n"
+    );
+    let items = read_text(Format::PywxdumpCsv, "x.csv", text.as_bytes());
+    let Body::MergedHistory(outer) = &records(&items)[0].body else { panic!("{items:?}") };
+    assert_eq!((outer.title.as_deref(), outer.items.len()), (Some("outer"), 2));
+    assert_eq!(*outer.items[0].body, Body::text_of("who?"));
+    let Body::MergedHistory(inner) = &*outer.items[1].body else { panic!("{outer:?}") };
+    assert_eq!(*inner.items[0].body, Body::text_of("it's three\n三个点"));
+    assert_eq!(inner.items[0].sender.as_deref(), Some("Cy"));
+}
+
+#[test]
 fn the_older_header_and_its_json_are_read() {
     let text = "id,MsgSvrID,type_name,is_sender,talker,room_name,content,CreateTime\n\
         1,11,图片,1,我,wxid_b,\"{\"\"src\"\":\"\"a\\\\b.jpg\"\",\"\"msg\"\":\"\"图片\"\"}\",2024-03-05 09:00:00\n\

@@ -12,6 +12,8 @@ use printpdf::Op;
 const MARGIN: f32 = 72.0;
 /// The least that must follow a heading on its sheet.
 const UNDER_HEADING: f32 = 56.0;
+/// How many rows of a table are listed: a hundred sheets and more, which no one prints.
+const ROWS: usize = 5_000;
 /// A block with line breaks of its own, an address or a signature, stays together up to this height.
 const SIGNATURE: f32 = 180.0;
 
@@ -34,6 +36,15 @@ pub(super) struct Flow<'a> {
     pub(super) width: f32,
     bottom: f32,
     running_title: String,
+    /// The heading that was set last, while nothing stands under it.
+    heading: Option<Heading>,
+}
+
+/// A heading as it was set: its words, how many marks the sheet had before it, and where it ends.
+struct Heading {
+    text: String,
+    marks: usize,
+    end: f32,
 }
 
 impl<'a> Flow<'a> {
@@ -48,6 +59,7 @@ impl<'a> Flow<'a> {
             width: width - 2.0 * MARGIN,
             bottom: height - MARGIN,
             running_title: running_title.replace(['\r', '\n'], " "),
+            heading: None,
         }
     }
 
@@ -73,8 +85,10 @@ impl<'a> Flow<'a> {
             self.down += 9.0;
         }
         self.keep(height + UNDER_HEADING);
+        let marks = self.canvas.marks();
         self.lines(&lines, HEADING, 16.0);
         self.down += 5.0;
+        self.heading = Some(Heading { text: text.to_owned(), marks, end: self.down });
     }
 
     /// Sets a paragraph; one line of it is never left alone on a sheet.
@@ -148,7 +162,7 @@ impl<'a> Flow<'a> {
             .map(|(name, said)| {
                 Row::new([
                     (wrap(self.faces, name, LABEL.size, label, Breaks::Words), LABEL, false),
-                    (wrap(self.faces, said, BODY.size, value, Breaks::Words), BODY, false),
+                    self.value(said, value),
                 ])
             })
             .collect();
@@ -159,11 +173,34 @@ impl<'a> Flow<'a> {
         self.down += 8.0;
     }
 
-    /// Sets a table.
+    /// Returns a value broken into lines; one word a little too long, a digest, is set smaller rather than broken.
+    fn value(&self, text: &str, width: f32) -> (Vec<Line>, Ink, bool) {
+        const SMALLEST: f32 = 8.0;
+        let ink = match grid::natural(self.faces, text, BODY.size) {
+            wide if wide > width && !text.contains([' ', '\n']) => {
+                let size = (BODY.size * width / wide * 10.0).floor() / 10.0;
+                if size >= SMALLEST { Ink { size, ..BODY } } else { BODY }
+            }
+            _ => BODY,
+        };
+        (wrap(self.faces, text, ink.size, width, Breaks::Words), ink, false)
+    }
+
+    /// Sets a table; of one too long for a paper, the first rows with a line that says so.
     pub(super) fn table(&mut self, table: &Table) {
         self.down += 2.0;
-        grid::table(self, table);
+        if table.rows.len() <= ROWS {
+            grid::table(self, table);
+            self.down += 11.0;
+            return;
+        }
+        let rows = table.rows[..ROWS].to_vec();
+        grid::table(self, &Table { header: table.header.clone(), rows, totals: table.totals.clone() });
         self.down += 11.0;
+        self.text(&format!(
+            "The first {ROWS} of {} rows are listed; the HTML of this paper has all.",
+            table.rows.len()
+        ));
     }
 
     /// Numbers the sheets at their feet and returns them.
@@ -218,6 +255,23 @@ impl<'a> Flow<'a> {
         }
     }
 
+    /// Does the same, and takes a heading along that would be left alone.
+    pub(super) fn keep_with_heading(&mut self, height: f32) {
+        if !self.would_turn(height) {
+            return;
+        }
+        // A table stands a little below its heading.
+        let alone = self.heading.take().filter(|heading| self.down - heading.end < 4.0);
+        let Some(heading) = alone else { return self.turn() };
+        if heading.marks == 0 {
+            // It heads a whole sheet already.
+            return;
+        }
+        self.canvas.cut(heading.marks);
+        self.turn();
+        self.heading(&heading.text);
+    }
+
     /// Tells whether [`Self::keep`] would turn the sheet.
     pub(super) fn would_turn(&self, height: f32) -> bool {
         self.down + height > self.bottom && !self.is_fresh()
@@ -225,6 +279,7 @@ impl<'a> Flow<'a> {
 
     /// Starts the next sheet.
     pub(super) fn turn(&mut self) {
+        self.heading = None;
         self.canvas.turn();
         self.down = MARGIN;
     }

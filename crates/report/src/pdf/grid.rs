@@ -6,9 +6,12 @@ use super::flow::{Flow, baseline};
 use super::wrap::{Breaks, Line, extent, wrap};
 use crate::{Cell, Table};
 
-/// The room between two columns of a table.
+/// The room between two columns of a table, and of one with many.
 const GAP: f32 = 12.0;
-/// Font sizes for a table, the first that leaves each word whole; the last in any case.
+const NARROW_GAP: f32 = 8.0;
+/// From how many columns on they stand closer.
+const MANY: usize = 7;
+/// Font sizes for a table, the first that leaves each word whole with some ease; the last in any case.
 const SIZES: [f32; 3] = [9.0, 8.0, 7.0];
 const INK: f32 = 0.1;
 /// The lines of a row longer than a sheet that must fit where it begins.
@@ -113,13 +116,14 @@ pub(super) fn natural(faces: &Faces<'_>, text: &str, size: f32) -> f32 {
 pub(super) fn table(flow: &mut Flow<'_>, table: &Table) {
     let columns = column_count(table);
     let counts: Vec<bool> = (0..columns).map(|column| is_count(table, column)).collect();
-    let room = flow.width - GAP * columns.saturating_sub(1) as f32;
+    let gap = if columns >= MANY { NARROW_GAP } else { GAP };
+    let room = flow.width - gap * columns.saturating_sub(1) as f32;
     let (size, widths) = fitted(flow.faces, table, &counts, room);
     let mut x = flow.left;
     let mut places = Vec::new();
     for width in &widths {
         places.push((x, *width));
-        x += width + GAP;
+        x += width + gap;
     }
     let bold = Ink { size, grey: INK, bold: true };
     let plain = Ink { size, grey: INK, bold: false };
@@ -136,7 +140,7 @@ pub(super) fn table(flow: &mut Flow<'_>, table: &Table) {
     let first = table.rows.first().map_or(0.0, |row| grid.height(&set(flow.faces, row, plain, false)));
     let least = LEAST as f32 * leading + 2.0 * grid.pad;
     let begins = if grid.height(&header) + first + 1.0 > flow.sheet_height() { least } else { first };
-    flow.keep((grid.height(&header) + begins + 1.0).min(flow.sheet_height()));
+    flow.keep_with_heading((grid.height(&header) + begins + 1.0).min(flow.sheet_height()));
     let is_tall = grid.height(&header) > flow.sheet_height() / 2.0;
     if is_tall {
         // Repeated, it would leave the rows no room.
@@ -146,11 +150,11 @@ pub(super) fn table(flow: &mut Flow<'_>, table: &Table) {
         grid.head(flow);
     }
     grid.ruled = true;
-    let total = table.total.as_ref().map(|total| set(flow.faces, total, bold, false));
+    let totals: Vec<_> = table.totals.iter().map(|total| set(flow.faces, total, bold, false)).collect();
     for (index, cells) in table.rows.iter().enumerate() {
         let row = set(flow.faces, cells, plain, false);
-        if let Some(total) = total.as_ref().filter(|_| index + 1 == table.rows.len()) {
-            let height = grid.height(&row) + grid.height(total) + 2.0;
+        if index + 1 == table.rows.len() && !totals.is_empty() {
+            let height = grid.height(&row) + totals.iter().map(|total| grid.height(total) + 2.0).sum::<f32>();
             if height <= flow.sheet_height() / 2.0 && flow.would_turn(height) {
                 flow.turn();
                 grid.head(flow);
@@ -158,17 +162,19 @@ pub(super) fn table(flow: &mut Flow<'_>, table: &Table) {
         }
         grid.row(flow, &row);
     }
-    if let Some(total) = total {
+    if !totals.is_empty() {
         grid.ruled = false;
         flow.canvas.rule(flow.left, flow.down - 0.7, flow.width, 0.7, 0.35);
         flow.down += 1.0;
-        grid.row(flow, &total);
+        for total in &totals {
+            grid.row(flow, total);
+        }
     }
 }
 
 /// Returns the number of columns, also of a table whose rows are not as long as its header.
 fn column_count(table: &Table) -> usize {
-    let rows = table.rows.iter().chain(&table.total).map(Vec::len);
+    let rows = table.rows.iter().chain(&table.totals).map(Vec::len);
     rows.chain([table.header.len()]).max().unwrap_or(0)
 }
 
@@ -206,7 +212,7 @@ fn fitted(faces: &Faces<'_>, table: &Table, counts: &[bool], room: f32) -> (f32,
         }
     };
     table.header.iter().enumerate().for_each(|(column, name)| widen(column, name));
-    for row in table.rows.iter().chain(&table.total) {
+    for row in table.rows.iter().chain(&table.totals) {
         row.iter().enumerate().for_each(|(column, cell)| widen(column, &shown(cell)));
     }
     // A file name or a digest may ask for more than the sheet; it is cut to its part, and broken where it is longer.
@@ -215,17 +221,19 @@ fn fitted(faces: &Faces<'_>, table: &Table, counts: &[bool], room: f32) -> (f32,
         false => (want * size + 0.2).min(room * part),
     };
     let want =
-        |column: usize, size: f32| (cut(wants[column].0, size, column, 0.45), cut(wants[column].1, size, column, 0.2));
+        |column: usize, size: f32| (cut(wants[column].0, size, column, 0.45), cut(wants[column].1, size, column, 0.25));
     let scaled = |size: f32| (0..wants.len()).map(|column| want(column, size)).collect::<Vec<_>>();
-    let fits = |size: &f32| scaled(*size).iter().map(|want| want.1).sum::<f32>() <= room;
+    // A little more than the longest word, where more is wanted, so that names do not become towers of words.
+    let eased = |want: &(f32, f32)| want.0.min(room * 0.18).max(want.1);
+    let fits = |size: &f32| scaled(*size).iter().map(eased).sum::<f32>() <= room;
     let size = SIZES.into_iter().find(fits).unwrap_or(SIZES[2]);
     (size, share(&scaled(size), counts, room))
 }
 
 /// Shares the room among columns that want a width and need a smaller one.
 ///
-/// Where there is more room than wanted, the columns of words take it; where there is too little even for what is
-/// needed, the widest give way first, and their words are broken.
+/// Where there is more room than wanted, the columns of words take it; where there is less, the widest give way first,
+/// and only where there is too little even for what is needed are words broken.
 fn share(wants: &[(f32, f32)], counts: &[bool], room: f32) -> Vec<f32> {
     let wanted: f32 = wants.iter().map(|want| want.0).sum();
     let needed: f32 = wants.iter().map(|want| want.1).sum();
@@ -236,8 +244,21 @@ fn share(wants: &[(f32, f32)], counts: &[bool], room: f32) -> Vec<f32> {
         return (0..wants.len()).map(|at| wants[at].0 * if takes(at) { 1.0 + extra } else { 1.0 }).collect();
     }
     if needed <= room {
-        let part = (room - needed) / (wanted - needed).max(1.0);
-        return wants.iter().map(|want| want.1 + (want.0 - want.1) * part).collect();
+        // The cap is found by halving: with more of it the widths only grow.
+        let at = |cap: f32| wants.iter().map(move |want| want.0.min(cap).max(want.1));
+        let (mut low, mut high) = (0.0, room);
+        for _ in 0..24 {
+            let middle = (low + high) / 2.0;
+            if at(middle).sum::<f32>() <= room { low = middle } else { high = middle }
+        }
+        let widths: Vec<f32> = at(low).collect();
+        let left = (room - widths.iter().sum::<f32>()).max(0.0);
+        let widest = (0..widths.len()).max_by(|&a, &b| widths[a].total_cmp(&widths[b]));
+        return widths
+            .iter()
+            .enumerate()
+            .map(|(n, &width)| width + if Some(n) == widest { left } else { 0.0 })
+            .collect();
     }
     let cap = level(wants.iter().map(|want| want.1).collect(), room);
     wants.iter().map(|want| want.1.min(cap)).collect()

@@ -1,8 +1,8 @@
 //! Text broken into lines that fit a width, each in visual order.
 
 use super::face::{Faces, Glyph};
+use super::shape::Setting;
 use std::ops::Range;
-use unicode_bidi::{BidiInfo, Level};
 
 /// A line of glyphs, from left to right.
 #[derive(Debug, Clone, Default)]
@@ -14,7 +14,8 @@ pub(super) struct Line {
 impl Line {
     /// Returns the width in points at a font size.
     pub(super) fn width(&self, size: f32) -> f32 {
-        points(self.glyphs.iter().map(|glyph| glyph.advance()).sum(), size)
+        let width: i32 = self.glyphs.iter().map(Glyph::advance).sum();
+        width as f32 * size / 1000.0
     }
 }
 
@@ -34,9 +35,9 @@ pub(super) fn wrap(faces: &Faces<'_>, text: &str, size: f32, width: f32, breaks:
     let mut lines = Vec::new();
     let limit = if size > 0.0 { (width * 1000.0 / size) as u32 } else { 0 };
     for paragraph in paragraphs(faces, text, breaks) {
-        let bidi = is_right_to_left(&paragraph).then(|| BidiInfo::new(&paragraph, None));
-        for range in ranges(faces, &paragraph, limit, breaks) {
-            lines.push(set_line(faces, &paragraph, bidi.as_ref(), range));
+        let setting = Setting::new(faces, &paragraph);
+        for range in ranges(&setting, limit, breaks) {
+            lines.push(Line { glyphs: setting.line(faces, range) });
         }
     }
     lines
@@ -46,10 +47,11 @@ pub(super) fn wrap(faces: &Faces<'_>, text: &str, size: f32, width: f32, breaks:
 pub(super) fn extent(faces: &Faces<'_>, text: &str, size: f32) -> (f32, f32) {
     let (mut line, mut part) = (0, 0);
     for paragraph in paragraphs(faces, text, Breaks::Words) {
-        line = line.max(measure(faces, paragraph.trim_end_matches(' ')));
+        let setting = Setting::new(faces, &paragraph);
+        line = line.max(measure(&setting, 0..paragraph.len()));
         let mut start = 0;
         for end in opportunities(&paragraph, Breaks::Words) {
-            part = part.max(measure(faces, paragraph[start..end].trim_end_matches(' ')));
+            part = part.max(measure(&setting, start..end));
             start = end;
         }
     }
@@ -66,8 +68,10 @@ fn paragraphs(faces: &Faces<'_>, text: &str, breaks: Breaks) -> Vec<String> {
     text.split('\n').map(|part| faces.legible(part.strip_suffix('\r').unwrap_or(part), tab)).collect()
 }
 
-fn measure(faces: &Faces<'_>, text: &str) -> u32 {
-    text.chars().filter_map(|c| faces.glyph(c)).map(|glyph| glyph.width).sum()
+/// Returns the width of a part of a paragraph without the spaces at its end, in thousandths of the font size.
+fn measure(setting: &Setting<'_>, range: Range<usize>) -> u32 {
+    let range = trimmed(setting.text, range.start, range.end);
+    setting.within(&range).iter().map(|piece| piece.width).sum()
 }
 
 /// Returns the places at which a line may end, in order, the end of the text among them.
@@ -83,25 +87,31 @@ fn opportunities(text: &str, breaks: Breaks) -> Vec<usize> {
 }
 
 /// Returns the lines of a paragraph as ranges of it, without the spaces at which they were broken.
-fn ranges(faces: &Faces<'_>, text: &str, limit: u32, breaks: Breaks) -> Vec<Range<usize>> {
+fn ranges(setting: &Setting<'_>, limit: u32, breaks: Breaks) -> Vec<Range<usize>> {
+    let text = setting.text;
     let opportunities = opportunities(text, breaks);
     let mut coming = opportunities.iter().copied().peekable();
     let mut lines = Vec::new();
     let (mut start, mut last, mut width) = (0, 0, 0);
-    for (at, c) in text.char_indices() {
+    // Where a word that is too wide is best broken: after a sign that joins its parts.
+    let mut joint = 0;
+    for piece in &setting.pieces {
+        let at = piece.start;
         while let Some(place) = coming.next_if(|&place| place <= at) {
             last = place;
         }
-        let advance = faces.glyph(c).map_or(0, |glyph| glyph.width);
+        if breaks == Breaks::Words && text[..at].ends_with(['_', '-', '.', '/', '\\', '|', '@', ':', ',']) {
+            joint = at;
+        }
         // Spaces hang over the edge: they are cut off where a line ends.
         // Twice, where what is carried over is itself too wide.
-        while width + advance > limit && c != ' ' && at > start {
-            let end = if last > start { last } else { at };
+        while width + piece.width > limit && !piece.is_space && at > start {
+            let end = [last, joint].into_iter().find(|&place| place > start).unwrap_or(at);
             lines.push(trimmed(text, start, end));
             start = end;
-            width = measure(faces, &text[start..at]);
+            width = setting.within(&(start..at)).iter().map(|piece| piece.width).sum();
         }
-        width += advance;
+        width += piece.width;
     }
     lines.push(trimmed(text, start, text.len()));
     lines
@@ -109,51 +119,6 @@ fn ranges(faces: &Faces<'_>, text: &str, limit: u32, breaks: Breaks) -> Vec<Rang
 
 fn trimmed(text: &str, start: usize, end: usize) -> Range<usize> {
     start..start + text[start..end].trim_end_matches(' ').len()
-}
-
-fn is_right_to_left(text: &str) -> bool {
-    use unicode_bidi::BidiClass::{AL, AN, R};
-    text.chars().any(|c| matches!(unicode_bidi::bidi_class(c), R | AL | AN))
-}
-
-/// Returns a part of a paragraph as glyphs from left to right.
-fn set_line(faces: &Faces<'_>, text: &str, bidi: Option<&BidiInfo<'_>>, range: Range<usize>) -> Line {
-    let left_to_right = |part: &str| {
-        let mut glyphs: Vec<Glyph> = part.chars().filter_map(|c| faces.glyph(c)).collect();
-        faces.tighten(&mut glyphs);
-        glyphs
-    };
-    let Some((bidi, paragraph)) = bidi.and_then(|bidi| Some((bidi, bidi.paragraphs.first()?))) else {
-        return Line { glyphs: left_to_right(&text[range]) };
-    };
-    let (levels, runs) = bidi.visual_runs(paragraph, range);
-    let mut glyphs = Vec::new();
-    for run in runs {
-        let level = levels.get(run.start).copied().unwrap_or_else(Level::ltr);
-        if level.is_rtl() {
-            glyphs.extend(text[run].chars().rev().filter_map(|c| faces.glyph(mirrored(c))));
-        } else {
-            glyphs.extend(left_to_right(&text[run]));
-        }
-    }
-    Line { glyphs }
-}
-
-/// Returns the bracket that faces the other way, as right-to-left text draws it.
-fn mirrored(c: char) -> char {
-    match c {
-        '(' => ')',
-        ')' => '(',
-        '[' => ']',
-        ']' => '[',
-        '{' => '}',
-        '}' => '{',
-        '<' => '>',
-        '>' => '<',
-        '«' => '»',
-        '»' => '«',
-        c => c,
-    }
 }
 
 #[cfg(test)]
@@ -175,7 +140,7 @@ mod tests {
     }
 
     fn spelled(lines: &[Line]) -> Vec<String> {
-        lines.iter().map(|line| line.glyphs.iter().map(|glyph| glyph.text).collect()).collect()
+        lines.iter().map(|line| line.glyphs.iter().map(|glyph| String::from(&glyph.text)).collect()).collect()
     }
 
     #[test]
@@ -208,10 +173,16 @@ mod tests {
             let width = f32::from(width);
             for breaks in [Breaks::Words, Breaks::Spaces] {
                 let lines = wrap(&faces, &text, 10.0, width, breaks);
-                let squeeze = |text: &str| text.replace(' ', "");
+                // What joins characters is said by a cluster or in a shape; parts of clusters say nothing.
+                let unsaid = |c: char| c == ' ' || c == '\u{200b}' || crate::pdf::face::is_joiner(c);
+                let squeeze = |text: &str| text.chars().filter(|&c| !unsaid(c)).collect::<String>();
                 let mut set: Vec<char> = squeeze(&spelled(&lines).concat()).chars().collect();
                 let mut said: Vec<char> = squeeze(&faces.legible(&text, "")).chars().collect();
-                if is_right_to_left(&said.iter().collect::<String>()) {
+                if Setting::new(&faces, &said.iter().collect::<String>()).bidi.is_some() {
+                    // Visual order, with brackets that face the other way.
+                    let straight = |c: &char| !"()[]{}<>«»".contains(*c);
+                    set.retain(straight);
+                    said.retain(straight);
                     set.sort_unstable();
                     said.sort_unstable();
                 }

@@ -168,6 +168,75 @@ fn further_fonts_show_what_the_first_lacks() {
 }
 
 #[test]
+fn names_in_every_script_are_given_back_as_written() {
+    let Some(font) = font() else { return };
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../render/fonts/");
+    let files =
+        ["NotoEmoji-Regular.ttf", "NotoSansArabic-Regular.ttf", "NotoSansHebrew-Regular.ttf", "WenQuanYiMicroHei.ttc"];
+    let read: Option<Vec<Vec<u8>>> = files.iter().map(|name| std::fs::read(format!("{folder}{name}")).ok()).collect();
+    let Some(read) = read else {
+        println!("skipped: {folder} lacks the further fonts");
+        return;
+    };
+    let further: Vec<&[u8]> = read.iter().map(Vec::as_slice).collect();
+    let fonts = PaperFonts { regular: font, further: &further };
+    let bytes = pdf::write(&samples::scripts(), &fonts, Sheet::Letter).unwrap();
+    assert!(bytes == pdf::write(&samples::scripts(), &fonts, Sheet::Letter).unwrap());
+    let text = squeezed(&text_of(&bytes).concat());
+    for (name, what) in samples::NAMES {
+        if what == "what hides is spelled out" {
+            assert!(text.contains("x[U+200D]y[U+202E]cod"), "{text}");
+            continue;
+        }
+        // Right-to-left words stand in the file as they are drawn: letter by letter from the left, marks before letters.
+        let is_rtl = |c: char| ('\u{590}'..='\u{6ff}').contains(&c);
+        for word in name.split_whitespace().map(|word| word.trim_matches(['(', ')'])) {
+            let silent = |c: &char| matches!(c, '\u{200b}' | '\u{200c}');
+            let turned: String = word.chars().rev().filter(|c| !silent(c)).collect();
+            let bare: String = text.chars().filter(|c| !silent(c)).collect();
+            let found = if word.chars().any(is_rtl) && !word.starts_with('١') {
+                bare.contains(&turned)
+            } else {
+                text.contains(word)
+            };
+            assert!(found, "{what}: {word} in {text}");
+        }
+    }
+    assert_eq!(text.matches("[U+").count(), 2, "nothing else is spelled out: {text}");
+}
+
+#[test]
+fn a_table_too_long_for_a_paper_is_cut_and_says_so() {
+    let Some(font) = font() else { return };
+    let mut table = Table::new(["Name", "Count"]);
+    for n in 0..5_003_u64 {
+        table.row([format!("row{n}.").into(), n.into()]);
+    }
+    table.totals = vec![vec!["Total".into(), 7_u64.into()]];
+    let bytes = write(&Paper::new("t").table(table, "none").finish(), font, Sheet::Letter);
+    let text = squeezed(&text_of(&bytes).concat());
+    assert!(text.contains("row4999.") && !text.contains("row5000.") && text.contains("Total7"));
+    assert!(text.contains("Thefirst5000of5003rowsarelisted;theHTMLofthispaperhasall."));
+}
+
+#[test]
+fn a_heading_goes_with_its_table() {
+    let Some(font) = font() else { return };
+    for lines in 20..45 {
+        let mut table = Table::new(["Name"]);
+        table.row(["one\ntwo\nthree\nfour\nfive".into()]);
+        let mut paper = Paper::new("t");
+        for _ in 0..lines {
+            paper = paper.text("line");
+        }
+        let pages = text_of(&write(&paper.heading("Heading").table(table, "").finish(), font, Sheet::Letter));
+        let with = pages.iter().filter(|page| page.contains("Heading")).collect::<Vec<_>>();
+        assert!(with.len() == 1 && squeezed(with[0]).contains("HeadingName"), "{lines}: {pages:?}");
+        assert!(squeezed(with[0]).contains("five"), "{lines}: {pages:?}");
+    }
+}
+
+#[test]
 fn bytes_that_are_no_font_are_an_error() {
     let paper = Paper::new("t").finish();
     let result = pdf::write(&paper, &PaperFonts::new(b"no font"), Sheet::Letter);
@@ -204,7 +273,7 @@ proptest! {
             header: (0..columns).map(|n| words[n % 6].clone()).collect(),
             // Rows of any length: what is composed by hand need not be as long as the header.
             rows: (0..rows).map(|row| (0..(columns + row) % 9).map(|n| cell(row + n)).collect()).collect(),
-            total: Some(vec![cell(1)]),
+            totals: vec![vec![cell(1)], vec![cell(2)]],
         };
         let paper = Paper::new(words[0].clone()).subtitle(words[1].clone()).heading(words[2].clone())
             .text(words[3].clone()).literal(words[4].clone()).fact(words[5].clone(), words[0].clone())

@@ -7,7 +7,7 @@ pub fn letter() -> Paper {
     let mut volumes = Table::new(["Volume", "First Bates number", "Last Bates number", "Documents", "Pages"]);
     volumes.row(["VOL003".into(), "HLX-0041872".into(), "HLX-0054417".into(), 2_318_u64.into(), 12_546_u64.into()]);
     volumes.row(["VOL004".into(), "HLX-0054418".into(), "HLX-0055029".into(), 96_u64.into(), 612_u64.into()]);
-    volumes.total = Some(vec!["Total".into(), "".into(), "".into(), 2_414_u64.into(), 13_158_u64.into()]);
+    volumes.totals = vec![vec!["Total".into(), "".into(), "".into(), 2_414_u64.into(), 13_158_u64.into()]];
     Paper::new("Production of documents, VOL003 and VOL004")
         .subtitle("Helixon Trading (Shanghai) Co., Ltd. v. Carrow & Pike LLP, No. 3:25-cv-01187 (N.D. Cal.)")
         .text("September 14, 2026\n\nMargaret A. Ellery, Esq.\nEllery Stroud LLP\n450 Sansome Street, 22nd Floor\nSan Francisco, California 94111")
@@ -49,6 +49,31 @@ pub fn report() -> Paper {
         .finish()
 }
 
+/// Returns a paper with names as people give themselves, in several scripts.
+pub fn scripts() -> Paper {
+    let mut names = Table::new(["Name", "What is special", "Messages"]);
+    for (name, what) in NAMES {
+        names.row([name.into(), what.into(), 7_u64.into()]);
+    }
+    Paper::new("Names 名字 שמות أسماء").fact("أحمد", "مرحبا بالعالم (VOL001) 2026").table(names, "None.").finish()
+}
+
+/// Names with what is special about them.
+pub const NAMES: [(&str, &str); 12] = [
+    ("❤\u{fe0f} Li Na", "a heart with a selector"),
+    ("👨\u{200d}👩\u{200d}👧 family", "emoji joined"),
+    ("👍🏽 ok", "a tone of skin"),
+    ("🇨🇳 🇺🇸", "flags"),
+    ("1\u{fe0f}\u{20e3} first", "a keycap"),
+    ("محمد علي", "Arabic letters join"),
+    ("سلام (abc) ١٢٣", "Arabic with Latin and digits"),
+    ("می\u{200c}خواهم", "a joiner that parts letters"),
+    ("שָׁלוֹם עולם", "Hebrew with vowels"),
+    ("陈丽华 “Lily” 한국어", "Chinese, Korean"),
+    ("e\u{301}te\u{301} Se\u{301}amus", "accents that combine"),
+    ("x\u{200d}y \u{202e}cod", "what hides is spelled out"),
+];
+
 fn custodians() -> Table {
     let mut table = Table::new(["Custodian", "WeChat ID", "Conversations", "Messages", "Documents", "Pages"]);
     let people = [
@@ -62,7 +87,7 @@ fn custodians() -> Table {
         table.row([name.into(), id.into(), counts[0].into(), counts[1].into(), counts[2].into(), counts[3].into()]);
         sums.iter_mut().zip(counts).for_each(|(sum, count)| *sum += count);
     }
-    table.total = Some(["Total 合计".into(), "".into()].into_iter().chain(sums.map(Cell::Count)).collect());
+    table.totals = vec![["Total 合计".into(), "".into()].into_iter().chain(sums.map(Cell::Count)).collect()];
     table
 }
 
@@ -88,6 +113,6 @@ fn exceptions() -> Table {
             bytes.into(),
         ]);
     }
-    table.total = Some(vec!["34 files".into(), "".into(), "".into(), "".into(), sum.into()]);
+    table.totals = vec![vec!["34 files".into(), "".into(), "".into(), "".into(), sum.into()]];
     table
 }

@@ -1,0 +1,17 @@
+//! No bytes make the reader of this format panic.
+#![no_main]
+
+use duces_ingest::{Format, Mapping, Options, SourceFile, open};
+use duces_model::Zone;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("source");
+    std::fs::write(&file, data).expect("written");
+    let mapping = Mapping::from_toml("[page]\nmessage = \".m\"\ntime = \".t\"\nsender = \".s\"\ntext = \".w\"\n").ok();
+    let options = Options { zone: Some(Zone::utc()), mapping, ..Options::default() };
+    if let Ok(items) = open(&SourceFile::single(Format::MappedPage, &file), folder.path(), &options) {
+        items.for_each(drop);
+    }
+});
