@@ -225,7 +225,7 @@ fn config_from_toml(path: &Path, text: &str) -> Result<MatterConfig> {
         None => return Err(config("it does not say which `format` the matter has".into())),
     }
     let stored: Stored = table.try_into().map_err(|e: toml::de::Error| config(e.message().to_owned()))?;
-    if Profile::from_name(&stored.normalisation).is_none() {
+    if Profile::from_name(&stored.normalisation) != Some(Profile::default()) {
         return Err(config(format!("normalisation `{}` is not known to this version of duces", stored.normalisation)));
     }
     let zone = Zone::named(&stored.zone).map_err(|e| config(e.to_string()))?;

@@ -1,8 +1,8 @@
 //! Persons: which accounts are whose, as the user says, and under which names accounts were seen.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use duces_model::{App, Digest, UtcMillis};
+use duces_model::{App, ConversationKey, Digest, Sender, UtcMillis};
 use serde::Serialize;
 use serde_json::json;
 
@@ -177,5 +177,20 @@ impl Reader {
             });
         }
         Ok(names)
+    }
+
+    /// Returns who sent messages in each conversation, once under each name.
+    pub fn speakers(&self, as_of: AsOf) -> Result<BTreeMap<ConversationKey, Vec<Sender>>> {
+        let sql = "SELECT DISTINCT conversation, sender, sender_name FROM message \
+                   WHERE since <= ? AND (sender IS NOT NULL OR sender_name IS NOT NULL) ORDER BY 1, 2, 3";
+        let mut statement = self.connection.prepare_cached(sql).at(&self.path)?;
+        let mut found = statement.query([as_of.0]).at(&self.path)?;
+        let mut speakers: BTreeMap<ConversationKey, Vec<Sender>> = BTreeMap::new();
+        while let Some(row) = found.next().at(&self.path)? {
+            let get = Columns { row, path: &self.path };
+            let sender = Sender { native_id: get.maybe_text(1)?, name: get.maybe_text(2)? };
+            speakers.entry(self.conversation_key(get.int(0)?)?).or_default().push(sender);
+        }
+        Ok(speakers)
     }
 }

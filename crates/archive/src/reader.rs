@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use duces_model::{App, Conversation, ConversationKey, Custodian, Digest, MessageId, UtcMillis};
-use duces_query::WordPattern;
+use duces_query::TermTest;
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 
@@ -181,9 +181,9 @@ impl Reader {
         statement.query_row([version], |row| row.get(0)).map(MessageId).at(&self.path)
     }
 
-    /// Returns the terms of the index that a pattern matches, sorted.
-    pub fn vocabulary(&self, pattern: &WordPattern) -> Result<Vec<String>> {
-        let prefix = pattern.prefix();
+    /// Returns the terms of the index that pass a test, sorted, or `None` where they are more than `most`.
+    pub fn vocabulary(&self, test: &TermTest, most: usize) -> Result<Option<Vec<String>>> {
+        let prefix = test.prefix();
         let sql = "SELECT term FROM fts_terms WHERE term >= ?";
         let mut statement = self.connection.prepare_cached(sql).at(&self.path)?;
         let mut found = statement.query([prefix]).at(&self.path)?;
@@ -193,11 +193,14 @@ impl Reader {
             if !term.starts_with(prefix) {
                 break;
             }
-            if pattern.matches(&term) {
+            if test.matches(&term) {
+                if terms.len() == most {
+                    return Ok(None);
+                }
                 terms.push(term);
             }
         }
-        Ok(terms)
+        Ok(Some(terms))
     }
 
     /// Returns the key of a conversation's row.

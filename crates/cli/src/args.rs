@@ -117,13 +117,29 @@ pub struct ImportArgs {
     pub report: Option<PathBuf>,
 }
 
+/// What a saved search holds, so that it cannot be given beside its name.
+const CONDITIONS: [&str; 11] = [
+    "custodian",
+    "participant",
+    "conversation",
+    "from",
+    "to",
+    "tz",
+    "scope",
+    "fold_traditional",
+    "fold_accents",
+    "precedence",
+    "noise",
+];
+
 /// Arguments of `duces search`.
 #[derive(Debug, Args)]
 pub struct SearchArgs {
     /// The matter's folder
     pub matter: PathBuf,
     /// What to look for; '' selects by the other conditions alone
-    pub query: String,
+    #[arg(required_unless_present_any = ["saved", "list_saved"], conflicts_with_all = ["saved", "list_saved"])]
+    pub query: Option<String>,
     /// Only copies of this custodian; may be given again
     #[arg(long, value_name = "NAME")]
     pub custodian: Vec<String>,
@@ -145,6 +161,33 @@ pub struct SearchArgs {
     /// Where keywords must meet
     #[arg(long, value_enum, default_value_t = ScopeArg::Message)]
     pub scope: ScopeArg,
+    /// Find simplified and traditional characters alike
+    #[arg(long)]
+    pub fold_traditional: bool,
+    /// Find Latin and Greek letters with and without accents alike
+    #[arg(long)]
+    pub fold_accents: bool,
+    /// How AND and OR without parentheses are read; without this such a mixture is refused
+    #[arg(long, value_enum, value_name = "RULE")]
+    pub precedence: Option<PrecedenceArg>,
+    /// A list of words, one a line, that cannot be searched for and stand for any word
+    #[arg(long, value_name = "FILE")]
+    pub noise: Option<PathBuf>,
+    /// Print the query's tree, the words that its wildcards and the like find, and what the index is asked
+    #[arg(long)]
+    pub explain: bool,
+    /// Save the search in the matter under a name, with all of its conditions
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["saved", "list_saved"])]
+    pub save: Option<String>,
+    /// Run the search that was saved under a name
+    #[arg(long, value_name = "NAME", conflicts_with_all = CONDITIONS)]
+    pub saved: Option<String>,
+    /// List the searches that are saved in the matter
+    #[arg(long, conflicts_with = "saved")]
+    pub list_saved: bool,
+    /// Print the hits as CSV, one a row
+    #[arg(long, conflicts_with_all = ["json", "explain"])]
+    pub csv: bool,
     /// How many hits to print; 0 prints counts alone
     #[arg(long, value_name = "N", default_value_t = 20)]
     pub limit: usize,
@@ -160,6 +203,17 @@ pub enum ScopeArg {
     Message,
     /// Within the text of one document.
     Document,
+}
+
+/// How a mixture of AND and OR is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PrecedenceArg {
+    /// AND binds tighter than OR.
+    AndFirst,
+    /// OR binds tighter than AND.
+    OrFirst,
+    /// What comes first binds first.
+    LeftToRight,
 }
 
 /// Arguments of `duces plan`.

@@ -8,11 +8,10 @@ use duces_collect::{CollectError, ExcludeList, ImportReport, Mapping, SourceSpec
 use duces_files::Disk;
 use duces_model::{Custodian, Day, Severity, TimeError, UtcMillis, Zone};
 use duces_production::{Options, Plan, ProductionError, Profile, Request, format_named, import_papers};
-use duces_search::{Clip, Criteria, Scope};
 
 use crate::args::{
     Cli, ImportArgs, InitArgs, LogArgs, PersonsAction, PersonsArgs, PlanArgs, ProduceArgs, ProfilesAction,
-    ProfilesArgs, RunArgs, ScopeArg, SearchArgs, VerifyArgs,
+    ProfilesArgs, RunArgs, VerifyArgs,
 };
 use crate::exit::Outcome;
 use crate::imports;
@@ -147,38 +146,6 @@ pub fn persons(cli: &Cli, args: &PersonsArgs) -> Result<Outcome> {
             names.retain(|name| account.is_empty() || account.contains(&name.native_id));
             if cli.json { shown::json(&names)? } else { imports::names(&names, &persons, &zone) }
         }
-    }
-    Ok(Outcome::Done)
-}
-
-/// Searches a matter.
-pub fn search(cli: &Cli, args: &SearchArgs) -> Result<Outcome> {
-    let matter = Matter::open(&args.matter).map_err(ProductionError::from)?;
-    let zone = match &args.tz {
-        Some(name) => zone(name)?,
-        None => matter.config().zone.clone(),
-    };
-    let criteria = Criteria {
-        custodians: args.custodian.iter().cloned().map(Custodian).collect(),
-        participants: args.participant.clone(),
-        conversations: args.conversation.clone(),
-        clip: Clip { from: day(args.from.as_deref())?, to: day(args.to.as_deref())? },
-        query: args.query.clone(),
-        scope: match args.scope {
-            ScopeArg::Message => Scope::Message,
-            ScopeArg::Document => Scope::Document,
-        },
-        verify_full: args.verify_full,
-        limit: args.limit,
-        ..Criteria::all(zone)
-    };
-    let reader = matter.reader().map_err(ProductionError::from)?;
-    let as_of = reader.now().map_err(ProductionError::from)?;
-    let outcome = duces_search::run(&reader, &criteria, as_of).map_err(ProductionError::from)?;
-    if cli.json {
-        shown::json(&outcome)?
-    } else {
-        shown::search(&outcome)
     }
     Ok(Outcome::Done)
 }
@@ -331,11 +298,11 @@ fn who() -> Option<String> {
     std::env::var("USER").or_else(|_| std::env::var("USERNAME")).ok().filter(|name| !name.is_empty())
 }
 
-fn zone(name: &str) -> Result<Zone> {
+pub(crate) fn zone(name: &str) -> Result<Zone> {
     Ok(Zone::named(name).map_err(refused)?)
 }
 
-fn day(text: Option<&str>) -> Result<Option<Day>> {
+pub(crate) fn day(text: Option<&str>) -> Result<Option<Day>> {
     Ok(text.map(|text| text.parse().map_err(refused)).transpose()?)
 }
 

@@ -5,6 +5,7 @@ mod commands;
 mod exit;
 mod imports;
 mod progress;
+mod search;
 mod shown;
 
 use std::process::ExitCode;
@@ -39,7 +40,7 @@ fn run(cli: &Cli) -> Result<Outcome> {
         Command::Run(args) => commands::run(cli, args),
         Command::Init(args) => commands::init(cli, args),
         Command::Import(args) => commands::import(cli, args),
-        Command::Search(args) => commands::search(cli, args),
+        Command::Search(args) => search::search(cli, args),
         Command::Plan(args) => commands::plan(cli, args),
         Command::Produce(args) => commands::produce(cli, args),
         Command::Verify(args) => commands::verify(cli, args),

@@ -7,7 +7,6 @@ use anyhow::Result;
 use duces_archive::LedgerEntry;
 use duces_model::counted;
 use duces_production::{Outcome, Planned};
-use duces_search::Outcome as Found;
 use duces_verify::Report;
 use serde::Serialize;
 
@@ -88,61 +87,6 @@ fn verdict(report: &Report) -> String {
     };
     let (documents, pages) = (counted(report.documents, "document"), counted(report.pages, "page"));
     format!("{documents}, {pages}, {}: {what}", counted(report.files, "file"))
-}
-
-/// Prints what a search found.
-pub fn search(found: &Found) {
-    anstream::println!(
-        "{} messages, {} documents, {} conversations, {} custodians",
-        found.messages.len(),
-        found.documents,
-        found.conversations,
-        found.custodians
-    );
-    anstream::println!(
-        "{}{}",
-        found.normalisation,
-        if found.verified_full { "; every message was looked at" } else { "" }
-    );
-    for hit in &found.hits {
-        let when = hit.time.clone().unwrap_or_else(|| hit.day.to_string());
-        let who = hit.sender.as_deref().or(hit.sender_id.as_deref()).unwrap_or("-");
-        anstream::println!("\n{when}  {who}  [{} {}]", hit.conversation, hit.conversation_id);
-        anstream::println!("  {}", marked(&hit.text, &hit.ranges).replace('\n', "\n  "));
-    }
-    let more = found.messages.len().saturating_sub(found.hits.len());
-    if more > 0 && !found.hits.is_empty() {
-        anstream::println!("\n... and {more} more; --limit N shows them");
-    }
-}
-
-/// How much of a long text is shown around a hit, in characters.
-const CONTEXT: usize = 120;
-
-/// Returns the text around the hits, with them between `[[` and `]]`, readable without colour.
-fn marked(text: &str, ranges: &[(usize, usize)]) -> String {
-    let (Some(first), Some(last)) = (ranges.first(), ranges.last()) else {
-        return text.chars().take(4 * CONTEXT).collect();
-    };
-    let start = text[..first.0].char_indices().rev().nth(CONTEXT).map_or(0, |(at, _)| at);
-    let end = text[last.1..].char_indices().nth(CONTEXT).map_or(text.len(), |(at, _)| last.1 + at);
-    let mut out = String::from(if start > 0 { "..." } else { "" });
-    let mut at = start;
-    for (from, to) in ranges {
-        if *from < at {
-            continue;
-        }
-        out.push_str(&text[at..*from]);
-        out.push_str("[[");
-        out.push_str(&text[*from..*to]);
-        out.push_str("]]");
-        at = *to;
-    }
-    out.push_str(&text[at..end]);
-    if end < text.len() {
-        out.push_str("...");
-    }
-    out
 }
 
 /// Prints what a plan came to.

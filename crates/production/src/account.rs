@@ -38,6 +38,9 @@ pub struct Account {
     pub sum: Vec<SumLine>,
     /// What else is to be known.
     pub findings: Vec<FindingLine>,
+    /// The keywords that were asked for, and what their hits depend on; for the producing side.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<(String, String)>,
     /// The rules the recipient is told.
     pub rules: Vec<(String, String)>,
     /// The SHA-256 of the volume's manifest; the cover letter carries it.

@@ -30,6 +30,8 @@ codes! {
     FILE_WITHHELD_ELSEWHERE Warning "A withheld file was sent in a conversation that is produced; it is withheld there too.";
     /// A source record could not be made a message.
     RECORD_EXCEPTED Warning "A record of a source could not be made a message; its bytes are kept in the matter.";
+    /// A name in the query that nothing bears.
+    NAME_UNMET Warning "A field of the query asks for a name that nothing in the matter bears; it selects nothing, or keeps nothing out.";
     /// The request selects nothing.
     NOTHING_SELECTED Error "The request selects nothing that may be produced, so there is nothing to number.";
     /// The sum does not hold.

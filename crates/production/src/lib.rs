@@ -24,6 +24,7 @@ mod recount;
 mod request;
 mod rows;
 mod run;
+mod saved;
 mod settings;
 mod sum;
 
@@ -42,4 +43,5 @@ pub use profile::{
 };
 pub use request::{Request, Scope, Select, Source, Terms, Withhold};
 pub use run::{Options, Outcome, format_named, import, produce, produce_again, run};
+pub use saved::SavedSearch;
 pub use sum::{Classes, Line, Mismatch, Sum};

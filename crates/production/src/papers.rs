@@ -104,6 +104,16 @@ pub fn rules(plan: &Plan) -> Vec<(String, String)> {
     rules
 }
 
+/// Returns the keywords of the request and what their hits depend on; nothing where there are none.
+pub fn asked(plan: &Plan) -> Result<Vec<(String, String)>> {
+    let select = &plan.header.request.select;
+    if select.query.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    let lines = duces_search::statement(&select.query, &select.options()?, select.scope.into())?;
+    Ok(lines.into_iter().map(|(label, text)| (label.to_owned(), text)).collect())
+}
+
 fn unit_rule(plan: &Plan) -> String {
     let request = &plan.header.request;
     let cut = match request.production.unit {
@@ -142,6 +152,14 @@ pub fn production_report(account: &Account) -> Paper {
         .fact("Files in the volume", account.files.to_string())
         .fact("SHA-256 of the manifest", account.manifest.to_string())
         .fact("SHA-256 of the ZIP", account.zip.to_string())
+        .heading("Keywords");
+    for (label, text) in &account.asked {
+        paper = paper.fact(label, text);
+    }
+    if account.asked.is_empty() {
+        paper = paper.text("None: the other conditions alone select.");
+    }
+    paper = paper
         .heading("Withheld")
         .table(withheld(account), "Nothing was withheld.")
         .heading("Exceptions")

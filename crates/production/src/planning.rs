@@ -8,7 +8,7 @@ use duces_model::{
     BatesNumber, BatesRange, Cleared, ConversationKey, Digest, EntryState, Finding, Message, MessageId, Place,
     Transcript, Unit, counted, zone_data_version,
 };
-use duces_search::{Criteria, Scope as SearchScope};
+use duces_search::Criteria;
 
 use crate::account::{ExceptionLine, WithheldLine};
 use crate::batches;
@@ -18,7 +18,6 @@ use crate::context::{self, Context};
 use crate::documents::{self, Sized, attachment_name};
 use crate::event::{Event, Events, Stage};
 use crate::plan::{Child, Family, Header, Member, Plan};
-use crate::request::Scope;
 use crate::sum::{Classes, Sum};
 use crate::{ErrorKind, ProductionError, Profile, Request};
 
@@ -61,6 +60,11 @@ pub fn plan(
     let known: Vec<_> = context.conversations().cloned().collect();
     refuse_unmatched(&clearance, &known)?;
     let hits = hits(&reader, request, profile, as_of)?;
+    // Told at once: they may be why nothing is selected.
+    let unmet = hits.as_ref().map(|hits| hits.notes.clone()).unwrap_or_default();
+    let unmet = unmet.into_iter().map(|note| Finding::new(&codes::NAME_UNMET, Place::file("the query"), note));
+    let unmet: Vec<Finding> = unmet.collect();
+    unmet.iter().for_each(|finding| events(Event::Found(finding.clone())));
     let mut survey = Survey::new(&context, &reader, hits);
     for conversation in &known {
         survey.conversation(&conversation.key, &mut clearance)?;
@@ -88,6 +92,7 @@ pub fn plan(
     for finding in &planned.findings {
         events(Event::Found(finding.clone()));
     }
+    planned.findings.splice(0..0, unmet);
     Ok(planned)
 }
 
@@ -111,9 +116,19 @@ fn refuse_unmatched(clearance: &Clearance, known: &[duces_model::Conversation]) 
         .hint("nothing was produced; `duces search MATTER ''` lists conversations with their ids"))
 }
 
-/// Returns the messages that hit, by document where the scope is that; `None` where the request selects by no more
-/// than what the survey itself looks at.
-fn hits(reader: &Reader, request: &Request, profile: &Profile, as_of: AsOf) -> Result<Option<BTreeSet<MessageId>>> {
+/// What selects units.
+struct Hits {
+    /// The messages that hit.
+    messages: BTreeSet<MessageId>,
+    /// A message of each document that is selected although none of its messages hits.
+    anchors: BTreeSet<MessageId>,
+    /// Names in the query that nothing bears.
+    notes: Vec<String>,
+}
+
+/// Returns what hits, by document where the scope is that; `None` where the request selects by no more than what the
+/// survey itself looks at.
+fn hits(reader: &Reader, request: &Request, profile: &Profile, as_of: AsOf) -> Result<Option<Hits>> {
     let select = &request.select;
     let plain = select.query.trim().is_empty()
         && select.custodians.is_empty()
@@ -123,21 +138,17 @@ fn hits(reader: &Reader, request: &Request, profile: &Profile, as_of: AsOf) -> R
         return Ok(None);
     }
     let criteria = Criteria {
-        custodians: select.custodians.clone(),
-        participants: select.participants.clone(),
-        conversations: select.conversations.clone(),
-        clip: duces_search::Clip { from: select.from, to: select.to },
-        query: select.query.clone(),
-        scope: match select.scope {
-            Scope::Message => SearchScope::Message,
-            Scope::Document => SearchScope::Document,
-        },
         unit: request.production.unit,
         max_events: profile.units.max_messages,
         limit: 0,
-        ..Criteria::all(request.zone.clone())
+        ..select.criteria(&request.zone)?
     };
-    Ok(Some(duces_search::run(reader, &criteria, as_of)?.messages.into_iter().collect()))
+    let found = duces_search::run(reader, &criteria, as_of)?;
+    Ok(Some(Hits {
+        messages: found.messages.into_iter().collect(),
+        anchors: found.anchors.into_iter().collect(),
+        notes: found.notes,
+    }))
 }
 
 /// A unit that is selected and not withheld.
@@ -150,14 +161,14 @@ struct SelectedUnit {
 struct Survey<'a> {
     context: &'a Context<'a>,
     reader: &'a Reader,
-    hits: Option<BTreeSet<MessageId>>,
+    hits: Option<Hits>,
     units: Vec<SelectedUnit>,
     withheld: BTreeMap<(ConversationKey, String), WithheldLine>,
     sum: Sum,
 }
 
 impl<'a> Survey<'a> {
-    fn new(context: &'a Context<'a>, reader: &'a Reader, hits: Option<BTreeSet<MessageId>>) -> Self {
+    fn new(context: &'a Context<'a>, reader: &'a Reader, hits: Option<Hits>) -> Self {
         Self { context, reader, hits, units: Vec::new(), withheld: BTreeMap::new(), sum: Sum::default() }
     }
 
@@ -166,7 +177,8 @@ impl<'a> Survey<'a> {
         let units = duces_search::units(self.reader, key, &context.cut, context.clip, context.as_of)?;
         let mut selected: BTreeMap<MessageId, usize> = BTreeMap::new();
         for (index, unit) in units.iter().enumerate() {
-            let chosen = unit.messages.iter().any(|id| self.hits.as_ref().is_none_or(|hits| hits.contains(id)));
+            let selects = |hits: &Hits, id| hits.messages.contains(id) || hits.anchors.contains(id);
+            let chosen = unit.messages.iter().any(|id| self.hits.as_ref().is_none_or(|hits| selects(hits, id)));
             if chosen {
                 selected.extend(unit.messages.iter().map(|id| (*id, index)));
             }
@@ -174,7 +186,7 @@ impl<'a> Survey<'a> {
         let withheld_units = self.count(key, &selected, clearance)?;
         let mut hits = vec![0; units.len()];
         for (id, index) in &selected {
-            if self.hits.as_ref().is_none_or(|all| all.contains(id)) {
+            if self.hits.as_ref().is_none_or(|all| all.messages.contains(id)) {
                 hits[*index] += 1;
             }
         }

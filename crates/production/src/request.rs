@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use duces_model::{BatesNumber, Custodian, Day, Digest, UnitRule, Zone};
+use duces_search::{Clip, Criteria, NoiseWords, Precedence, Profile as QueryProfile, QueryOptions};
 use serde::{Deserialize, Serialize};
 
 use crate::{ProductionError, settings};
@@ -79,6 +80,56 @@ pub struct Select {
     pub query: String,
     /// Whether keywords are looked for within a message or within a document.
     pub scope: Scope,
+    /// Whether keywords find simplified and traditional characters alike.
+    #[serde(skip_serializing_if = "is_false")]
+    pub fold_traditional: bool,
+    /// Whether keywords find Latin and Greek letters with and without accents alike.
+    #[serde(skip_serializing_if = "is_false")]
+    pub fold_accents: bool,
+    /// How AND and OR without parentheses are read: `and-first`, `or-first` or `left-to-right`; refused where not said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub precedence: Option<String>,
+    /// Words that cannot be searched for and stand for any word.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub noise_words: Vec<String>,
+}
+
+impl Select {
+    /// Returns the choices that the query is read and held under.
+    pub fn options(&self) -> Result<QueryOptions, ProductionError> {
+        self.checked_options().map_err(ProductionError::usage)
+    }
+
+    /// Returns the criteria that select so in a zone.
+    pub fn criteria(&self, zone: &Zone) -> Result<Criteria, ProductionError> {
+        Ok(Criteria {
+            custodians: self.custodians.clone(),
+            participants: self.participants.clone(),
+            conversations: self.conversations.clone(),
+            clip: Clip { from: self.from, to: self.to },
+            query: self.query.clone(),
+            options: self.options()?,
+            scope: self.scope.into(),
+            ..Criteria::all(zone.clone())
+        })
+    }
+
+    fn checked_options(&self) -> Result<QueryOptions, String> {
+        let precedence = self.precedence.as_deref().map(|name| {
+            let known = Precedence::ALL.map(Precedence::name).join(", ");
+            Precedence::from_name(name).ok_or_else(|| format!("precedence = `{name}` is none of {known}"))
+        });
+        Ok(QueryOptions {
+            profile: QueryProfile { fold_traditional: self.fold_traditional, fold_accents: self.fold_accents },
+            precedence: precedence.transpose()?,
+            noise: NoiseWords::new(self.noise_words.iter().map(String::as_str))
+                .map_err(|error| format!("noise_words: `{}` is not one word of letters or digits", error.text))?,
+        })
+    }
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// Where keywords are looked for.
@@ -90,6 +141,15 @@ pub enum Scope {
     Message,
     /// Within the text of one document, as it is produced.
     Document,
+}
+
+impl From<Scope> for duces_search::Scope {
+    fn from(scope: Scope) -> Self {
+        match scope {
+            Scope::Message => Self::Message,
+            Scope::Document => Self::Document,
+        }
+    }
 }
 
 /// How the selection is produced.
@@ -190,6 +250,7 @@ impl Request {
         {
             return Err(format!("the first day {from} is after the last day {to}"));
         }
+        self.select.checked_options()?;
         for withhold in &self.withheld {
             withhold.check()?;
         }
@@ -212,7 +273,7 @@ impl Withhold {
 }
 
 /// Folder names must be safe on every system the volume may be copied to.
-fn check_name(key: &str, name: &str, longest: usize) -> Result<(), String> {
+pub(crate) fn check_name(key: &str, name: &str, longest: usize) -> Result<(), String> {
     let safe = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_' || b == b'.');
     if name.is_empty() || name.len() > longest || !safe || name.starts_with(['.', '-']) || name.ends_with('.') {
         return Err(format!("{key} = `{name}` is not 1 to {longest} ASCII letters, digits, `-`, `_` or `.`"));

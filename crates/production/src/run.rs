@@ -476,6 +476,7 @@ fn account(matter: &Matter, planned: &Planned, produced: &Produced) -> Result<Ac
         exceptions: planned.exceptions.clone(),
         sum: planned.sum.lines().map(line).collect(),
         findings: planned.findings.iter().map(FindingLine::from).collect(),
+        asked: papers::asked(plan)?,
         rules: papers::rules(plan),
         manifest: produced.manifest,
         zip: produced.zip,

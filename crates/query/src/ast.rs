@@ -1,14 +1,20 @@
 //! A query as a tree, and its canonical form in print.
 
+use crate::dates::DateRange;
+use crate::field::Field;
+use crate::normalise::Profile;
+use crate::options::{NoiseWords, QueryOptions};
 use crate::phrase::Phrase;
+use std::collections::BTreeSet;
 use std::fmt;
 
 /// A query that has been parsed: what to search for, without ambiguity.
 ///
-/// `Display` prints the canonical form, which parses to an equal query.
+/// `Display` prints the canonical form, which parses to an equal query under the same options.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Query {
     root: Expr,
+    options: QueryOptions,
 }
 
 /// One node of a query.
@@ -26,6 +32,31 @@ pub enum Expr {
     Not(Box<Expr>),
     /// Two sides at a distance from each other.
     Near(Box<Near>),
+    /// The place before the first word or after the last; stands beside a proximity operator only.
+    Edge(TextEdge),
+    /// A fact beside the text.
+    Field(Box<FieldExpr>),
+    /// When it was sent.
+    Dates(DateRange),
+}
+
+/// An end of a text, as a place that distances are counted from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TextEdge {
+    /// `xfirstword`: the place before the first word, which is adjacent to it.
+    First,
+    /// `xlastword`: the place after the last word.
+    Last,
+}
+
+/// What is asked of the values of a field. Each value is a text of its own, so that no phrase or distance runs from one
+/// into the next; AND, OR and NOT are of all of them together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct FieldExpr {
+    /// The field.
+    pub field: Field,
+    /// What its values must hold.
+    pub value: Expr,
 }
 
 /// Two sides at a distance from each other.
@@ -65,7 +96,7 @@ impl NearOp {
         matches!(self, Self::Before | Self::NotBefore)
     }
 
-    const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::Within => "w/",
             Self::Before => "pre/",
@@ -76,13 +107,54 @@ impl NearOp {
 }
 
 impl Query {
-    pub(crate) const fn new(root: Expr) -> Self {
-        Self { root }
+    pub(crate) const fn new(root: Expr, options: QueryOptions) -> Self {
+        Self { root, options }
     }
 
     /// Returns the tree.
     pub const fn expr(&self) -> &Expr {
         &self.root
+    }
+
+    /// Returns the rules of comparison that texts are to be read under.
+    pub const fn profile(&self) -> Profile {
+        self.options.profile
+    }
+
+    /// Returns the words that cannot be searched for.
+    pub const fn noise(&self) -> &NoiseWords {
+        &self.options.noise
+    }
+
+    /// Returns all choices that the query was read under.
+    pub const fn options(&self) -> &QueryOptions {
+        &self.options
+    }
+
+    /// Returns the fields that the query asks for, dates aside.
+    pub fn fields(&self) -> BTreeSet<Field> {
+        let mut fields = BTreeSet::new();
+        self.root.walk(&mut |expr| {
+            if let Expr::Field(of) = expr {
+                fields.insert(of.field);
+            }
+        });
+        fields
+    }
+
+    /// Returns each term that is asked of a field, as a query by itself, so that names that nothing bears can be told.
+    pub fn field_terms(&self) -> Vec<(Field, Self)> {
+        let mut terms = Vec::new();
+        self.root.walk(&mut |expr| {
+            let Expr::Field(of) = expr else { return };
+            of.value.walk(&mut |value| {
+                if matches!(value, Expr::Phrase(_)) {
+                    let single = FieldExpr { field: of.field, value: value.clone() };
+                    terms.push((of.field, Self::new(Expr::Field(Box::new(single)), self.options.clone())));
+                }
+            });
+        });
+        terms
     }
 
     /// Returns whether the query is empty, so that the other conditions alone select.
@@ -93,7 +165,32 @@ impl Query {
 
 impl Expr {
     const fn is_atom(&self) -> bool {
-        matches!(self, Self::All | Self::Phrase(_))
+        matches!(self, Self::All | Self::Phrase(_) | Self::Edge(_) | Self::Field(_) | Self::Dates(_))
+    }
+
+    /// Returns the nodes directly below this one, in order.
+    pub fn children(&self) -> Vec<&Self> {
+        match self {
+            Self::All | Self::Phrase(_) | Self::Edge(_) | Self::Dates(_) => Vec::new(),
+            Self::And(parts) | Self::Or(parts) => parts.iter().collect(),
+            Self::Not(inner) => vec![inner],
+            Self::Near(near) => vec![&near.left, &near.right],
+            Self::Field(of) => vec![&of.value],
+        }
+    }
+
+    pub(crate) fn walk<'a>(&'a self, visit: &mut impl FnMut(&'a Self)) {
+        visit(self);
+        self.children().into_iter().for_each(|child| child.walk(visit));
+    }
+}
+
+impl TextEdge {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::First => "xfirstword",
+            Self::Last => "xlastword",
+        }
     }
 }
 
@@ -115,6 +212,12 @@ impl fmt::Display for Expr {
                 let Near { left, op, distance, right } = near.as_ref();
                 write!(f, "{} {}{distance} {}", Side(left), op.word(), Side(right))
             }
+            Self::Edge(edge) => f.write_str(edge.word()),
+            Self::Field(of) => match &of.value {
+                Self::Phrase(phrase) if phrase.is_closed() => write!(f, "{}:{phrase}", of.field),
+                value => write!(f, "{}:({value})", of.field),
+            },
+            Self::Dates(range) => write!(f, "date:{range}"),
         }
     }
 }

@@ -23,6 +23,14 @@ pub enum QueryErrorKind {
     Operand,
     /// A wildcard where it cannot act.
     Wildcard,
+    /// An operator on a word, a range or a regular expression that is not well formed.
+    Word,
+    /// A field that cannot be asked so.
+    Field,
+    /// A date or time that does not exist, or a range of them that ends before it begins.
+    Date,
+    /// A term of noise words alone.
+    Noise,
     /// Syntax of another search tool, or reserved here.
     Reserved,
     /// The query is too long or nested too deeply.

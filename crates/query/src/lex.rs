@@ -1,9 +1,14 @@
 //! Cuts a query into parentheses, operators, quoted phrases and chunks of text.
 
-use crate::ast::NearOp;
+use crate::ast::{NearOp, TextEdge};
+use crate::dates::DateRange;
 use crate::error::{QueryError, QueryErrorKind as Kind};
+use crate::field::Field;
 use crate::normalise::normalise;
 use crate::phrase::Piece;
+use crate::regex_word::WordRegex;
+use crate::word_ops::{foreign_field, foreign_syntax, word_operator};
+use crate::word_test::WordTest;
 use std::ops::Range;
 
 /// One lexeme of a query and its place.
@@ -21,6 +26,11 @@ pub(crate) enum Lex {
     Or,
     Not,
     Near(NearOp, u32),
+    Edge(TextEdge),
+    /// A field; what it must hold follows.
+    Field(Field),
+    /// A condition on the date, whole.
+    Dates(DateRange),
     Quoted(Vec<Piece>),
     Chunk(Vec<Piece>),
 }
@@ -37,7 +47,11 @@ pub(crate) fn lex(query: &str) -> Result<Vec<Lexeme>, QueryError> {
             lexer.bump();
             continue;
         }
-        lexemes.push(lexer.lexeme(c)?);
+        let lexeme = lexer.lexeme(c)?;
+        match lexemes.last_mut() {
+            Some(last) if lexer.is_contains(&lexeme, last) => lexer.make_field(last, lexeme.span)?,
+            _ => lexemes.push(lexeme),
+        }
     }
     Ok(lexemes)
 }
@@ -82,7 +96,87 @@ impl Lexer<'_> {
         Ok(Lexeme { what, span: start..self.at })
     }
 
+    fn text(&self, span: &Range<usize>) -> String {
+        normalise(self.query.get(span.clone()).unwrap_or_default())
+    }
+
+    /// Whether this is the word `contains` after the name of a field, here or in another tool.
+    fn is_contains(&self, lexeme: &Lexeme, last: &Lexeme) -> bool {
+        let both_words = matches!((&lexeme.what, &last.what), (Lex::Chunk(_), Lex::Chunk(_)));
+        if !both_words || self.text(&lexeme.span) != "contains" {
+            return false;
+        }
+        let name = self.text(&last.span);
+        is_date(&name) || Field::from_name(&name).is_some() || foreign_field(&name)
+    }
+
+    /// Makes the name of a field before `contains` into that field.
+    fn make_field(&self, last: &mut Lexeme, contains: Range<usize>) -> Result<(), QueryError> {
+        let name = self.text(&last.span);
+        let span = last.span.start..contains.end;
+        let Some(field) = Field::from_name(&name) else {
+            let message = if is_date(&name) {
+                "a date contains nothing; write a range, such as date:2024-01-05..2024-02-29".to_owned()
+            } else {
+                no_such_field(&name)
+            };
+            return Err(self.error(Kind::Field, span, message));
+        };
+        *last = Lexeme { what: Lex::Field(field), span };
+        Ok(())
+    }
+
+    /// Reads the name of a field and its colon, if they stand here.
+    fn field(&mut self, start: usize) -> Result<Option<Lex>, QueryError> {
+        let rest = self.query.get(start..).unwrap_or_default();
+        let Some((length, colon)) = rest.char_indices().find(|(_, c)| !c.is_alphanumeric() && *c != '.') else {
+            return Ok(None);
+        };
+        if length == 0 || !matches!(colon, ':' | '：') {
+            return Ok(None);
+        }
+        let name = normalise(rest.get(..length).unwrap_or_default());
+        let end = start + length + colon.len_utf8();
+        if foreign_field(&name) {
+            return Err(self.error(Kind::Field, start..end, no_such_field(&name)));
+        }
+        let field = Field::from_name(&name);
+        if field.is_none() && !is_date(&name) {
+            return Ok(None);
+        }
+        self.at = end;
+        if self.peek().is_none_or(|c| c.is_whitespace() || matches!(c, ')' | '）')) {
+            let message = format!(
+                "what {name} must hold follows the colon directly, as in {name}:term or {name}:(one OR other); to search \
+                 for the word itself, quote it"
+            );
+            return Err(self.error(Kind::Field, start..end, message));
+        }
+        match field {
+            Some(field) => Ok(Some(Lex::Field(field))),
+            None => self.dates().map(Some),
+        }
+    }
+
+    /// Reads what stands after `date:`.
+    fn dates(&mut self) -> Result<Lex, QueryError> {
+        let start = self.at;
+        while self.peek().is_some_and(|c| !ends_chunk(c)) {
+            self.bump();
+        }
+        if start == self.at {
+            let message = "a date is one range, without quotation marks or parentheses; join several by OR, as in \
+                           date:2024-01 OR date:2024-03";
+            return Err(self.error(Kind::Date, start..start + 1, message));
+        }
+        let range = DateRange::read(&self.text(&(start..self.at)));
+        range.map(Lex::Dates).map_err(|message| self.error(Kind::Date, start..self.at, message))
+    }
+
     fn quoted(&mut self, start: usize) -> Result<Lex, QueryError> {
+        if self.query.get(self.at..).is_some_and(|rest| rest.starts_with("##")) {
+            return self.regex(start);
+        }
         let mut pieces = Pieces::default();
         loop {
             match self.bump() {
@@ -92,6 +186,35 @@ impl Lexer<'_> {
                 Some(c) if is_quote(c) => return Ok(Lex::Quoted(pieces.finish())),
                 Some('\\') => self.escaped(&mut pieces)?,
                 Some(c) => pieces.push(c),
+            }
+        }
+    }
+
+    /// Reads a regular expression, in which a backslash is the expression's own.
+    fn regex(&mut self, start: usize) -> Result<Lex, QueryError> {
+        let open = self.at + 2;
+        loop {
+            match self.bump() {
+                None => {
+                    return Err(self.error(Kind::Unbalanced, start..self.at, "this quotation mark is never closed"));
+                }
+                Some(c) if is_quote(c) => break,
+                Some(_) => {}
+            }
+        }
+        let close = self.at - self.query.get(..self.at).and_then(|q| q.chars().next_back()).map_or(0, char::len_utf8);
+        let written = self.query.get(open..close).unwrap_or_default();
+        if written.is_empty() || written.contains(char::is_whitespace) {
+            let message = "a regular expression is held against one word: it needs letters, and no space between them";
+            return Err(self.error(Kind::Word, start..self.at, message));
+        }
+        match WordRegex::new(written) {
+            Ok(regex) => Ok(Lex::Quoted(vec![Piece::Test(WordTest::Regex(regex))])),
+            Err(fault) => {
+                let message = format!(
+                    "not a regular expression ({fault}); to search for text that begins with ##, write a backslash before it"
+                );
+                Err(self.error(Kind::Word, start..self.at, message))
             }
         }
     }
@@ -112,10 +235,13 @@ impl Lexer<'_> {
     }
 
     fn chunk(&mut self, start: usize) -> Result<Lex, QueryError> {
+        if let Some(field) = self.field(start)? {
+            return Ok(field);
+        }
         let mut pieces = Pieces::default();
         let mut escaped = false;
         while let Some(c) = self.peek() {
-            if c.is_whitespace() || matches!(c, '(' | ')' | '（' | '）') || is_quote(c) {
+            if ends_chunk(c) {
                 break;
             }
             self.bump();
@@ -132,6 +258,11 @@ impl Lexer<'_> {
             if let Some(operator) = self.operator(&folded, start)? {
                 return Ok(operator);
             }
+            match word_operator(&folded) {
+                Ok(None) => {}
+                Ok(Some(pieces)) => return Ok(Lex::Chunk(pieces)),
+                Err(message) => return Err(self.error(Kind::Word, start..self.at, message)),
+            }
             if let Some(message) = foreign_syntax(&folded) {
                 return Err(self.error(Kind::Reserved, start..self.at, message));
             }
@@ -144,6 +275,8 @@ impl Lexer<'_> {
             "and" => return Ok(Some(Lex::And)),
             "or" => return Ok(Some(Lex::Or)),
             "not" => return Ok(Some(Lex::Not)),
+            "xfirstword" => return Ok(Some(Lex::Edge(TextEdge::First))),
+            "xlastword" => return Ok(Some(Lex::Edge(TextEdge::Last))),
             _ => match (folded.strip_prefix("w/"), folded.strip_prefix("pre/")) {
                 (Some(distance), _) => (NearOp::Within, distance),
                 (_, Some(distance)) => (NearOp::Before, distance),
@@ -170,63 +303,17 @@ fn is_quote(c: char) -> bool {
     matches!(c, '"' | '“' | '”' | '„' | '＂')
 }
 
-/// Fields of a later release and of other tools: `custodian:zhang` must not quietly search for two words.
-const FIELDS: [&str; 22] = [
-    "app",
-    "attachment",
-    "attachment.name",
-    "author",
-    "bcc",
-    "body",
-    "cc",
-    "conversation",
-    "custodian",
-    "date",
-    "filename",
-    "filetype",
-    "from",
-    "has",
-    "id",
-    "participant",
-    "participants",
-    "sent",
-    "size",
-    "subject",
-    "to",
-    "type",
-];
+fn ends_chunk(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '(' | ')' | '（' | '）') || is_quote(c)
+}
 
-/// Says why a chunk is refused that another tool, or a later release, would read as an operator.
-fn foreign_syntax(folded: &str) -> Option<String> {
-    if matches!(folded, "xfirstword" | "xlastword") {
-        return Some(format!("{folded} is reserved and not offered yet; to search for the word itself, quote it"));
-    }
-    if let Some((field, _)) = folded.split_once(':')
-        && FIELDS.contains(&field)
-    {
-        return Some(format!(
-            "a query searches text only: give {field} as a condition beside the query; to search for the text itself, \
-             quote it"
-        ));
-    }
-    if folded.len() > 1 && folded.starts_with('-') && folded.chars().nth(1).is_some_and(char::is_alphanumeric) {
-        return Some("a minus does not exclude; write AND NOT, or quote the term".to_owned());
-    }
-    if folded.contains("~~") {
-        return Some("number ranges are not offered yet; to search for the text itself, quote it".to_owned());
-    }
-    if folded.len() > 1 && folded.ends_with('~') {
-        return Some("stemming (~) is not offered yet; write * for the endings, or quote the term".to_owned());
-    }
-    if folded.ends_with('!') && folded.chars().next().is_some_and(char::is_alphanumeric) {
-        return Some("! does not stand for endings; write *, or quote the term".to_owned());
-    }
-    if matches!(folded, "/s" | "/p" | "&&" | "||")
-        || folded.strip_prefix('/').is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
-    {
-        return Some("not an operator here; write AND, OR, w/n or pre/n, or quote the term".to_owned());
-    }
-    None
+fn is_date(name: &str) -> bool {
+    matches!(name, "date" | "sent")
+}
+
+fn no_such_field(name: &str) -> String {
+    let known: Vec<&str> = Field::ALL.iter().map(|field| field.name()).collect();
+    format!("{name} is no field here; there are {} and date; to search for the text itself, quote it", known.join(", "))
 }
 
 /// Collects text and wildcards.

@@ -1,8 +1,12 @@
 //! The exact matcher: whether a text matches a query, and where.
 
-use crate::ast::{Expr, Near, NearOp, Query};
+use crate::ast::{Expr, Near, NearOp, Query, TextEdge};
+use crate::dates::DateRange;
+use crate::field::{Facts, Field, NoFacts};
 use crate::near::{Reach, Stretch};
+use crate::normalise::Profile;
 use crate::occurrences::Finder;
+use crate::options::{NoiseWords, QueryOptions};
 use crate::tokens::{Token, Tokens};
 use std::ops::Range;
 
@@ -25,7 +29,15 @@ impl Span {
 /// A query made ready to be held against many texts; it can be shared between threads.
 #[derive(Clone, Debug)]
 pub struct Matcher {
+    profile: Profile,
     root: Condition,
+}
+
+/// What a condition is held against: a text and its facts, or the values of a field.
+#[derive(Clone, Copy)]
+struct Subject<'a> {
+    texts: &'a [Tokens],
+    facts: &'a dyn Facts,
 }
 
 /// What is true or false of a text.
@@ -36,6 +48,8 @@ enum Condition {
     Or(Vec<Condition>),
     Not(Box<Condition>),
     Found(Term),
+    Field(Field, Box<Condition>),
+    Dates(DateRange),
 }
 
 /// What is found at places in a text.
@@ -44,6 +58,7 @@ enum Term {
     Phrase(Finder),
     Or(Vec<Term>),
     Near(Box<Sides>),
+    Edge(TextEdge),
 }
 
 /// The stretches of each term of a side.
@@ -61,23 +76,43 @@ struct Sides {
 impl Matcher {
     /// Makes the query ready.
     pub fn new(query: &Query) -> Self {
-        Self { root: Condition::new(query.expr()) }
+        Self { profile: query.profile(), root: Condition::new(query.expr(), query.options()) }
     }
 
-    /// Returns whether the text matches.
-    pub fn is_match(&self, tokens: &Tokens) -> bool {
-        self.root.holds(tokens)
+    /// Returns an empty buffer for texts, under the profile of the query.
+    pub fn buffer(&self) -> Tokens {
+        Tokens::under(self.profile)
     }
 
-    /// Returns the hits in the order of the text: none if it does not match, or matches by what is absent.
-    pub fn hits(&self, tokens: &Tokens) -> Vec<Span> {
+    /// Returns whether a text without facts matches.
+    pub fn is_match(&self, text: &Tokens) -> bool {
+        self.is_match_with(text, &NoFacts)
+    }
+
+    /// Returns whether the text matches, with the facts beside it.
+    ///
+    /// The text must have been read under the profile of the query, as [`Matcher::buffer`] does.
+    pub fn is_match_with(&self, text: &Tokens, facts: &dyn Facts) -> bool {
+        debug_assert_eq!(text.profile(), self.profile, "a text is read under the profile of the query");
+        self.root.holds(Subject { texts: std::slice::from_ref(text), facts })
+    }
+
+    /// Returns the hits in a text without facts.
+    pub fn hits(&self, text: &Tokens) -> Vec<Span> {
+        self.hits_with(text, &NoFacts)
+    }
+
+    /// Returns the hits in the order of the text: none if it does not match, or matches by its facts or by what is
+    /// absent.
+    pub fn hits_with(&self, text: &Tokens, facts: &dyn Facts) -> Vec<Span> {
         let mut found = Vec::new();
-        if self.root.holds(tokens) {
-            self.root.collect(tokens, &mut found);
+        if self.is_match_with(text, facts) {
+            self.root.collect(text, facts, &mut found);
         }
-        let slice = tokens.as_slice();
-        let start = |s: &Stretch| slice.get(s.first).map_or(0, |token| token.start);
-        let end = |s: &Stretch| slice.get(s.last).map_or(0, |token| token.end);
+        let slice = text.as_slice();
+        let token = |place: usize| slice.get(place.checked_sub(1)?);
+        let start = |s: &Stretch| token(s.first).map_or(0, |token| token.start);
+        let end = |s: &Stretch| token(s.last).map_or(0, |token| token.end);
         let mut hits: Vec<Span> = found.iter().map(|s| Span { start: start(s), end: end(s) }).collect();
         hits.sort_unstable();
         hits.dedup();
@@ -86,62 +121,90 @@ impl Matcher {
 }
 
 /// Returns whether the text matches the query; for many texts, make a [`Matcher`].
-pub fn is_match(query: &Query, tokens: &Tokens) -> bool {
-    Matcher::new(query).is_match(tokens)
+pub fn is_match(query: &Query, text: &Tokens) -> bool {
+    Matcher::new(query).is_match(text)
 }
 
 /// Returns the hits of the query in the text; for many texts, make a [`Matcher`].
-pub fn hits(query: &Query, tokens: &Tokens) -> Vec<Span> {
-    Matcher::new(query).hits(tokens)
+pub fn hits(query: &Query, text: &Tokens) -> Vec<Span> {
+    Matcher::new(query).hits(text)
 }
 
 impl Condition {
-    fn new(expr: &Expr) -> Self {
+    fn new(expr: &Expr, options: &QueryOptions) -> Self {
         match expr {
             Expr::All => Self::All,
-            Expr::And(parts) => Self::And(parts.iter().map(Self::new).collect()),
-            Expr::Or(parts) => Self::Or(parts.iter().map(Self::new).collect()),
-            Expr::Not(inner) => Self::Not(Box::new(Self::new(inner))),
-            Expr::Phrase(_) | Expr::Near(_) => Term::new(expr).map_or(Self::All, Self::Found),
+            Expr::And(parts) => Self::And(parts.iter().map(|part| Self::new(part, options)).collect()),
+            Expr::Or(parts) => Self::Or(parts.iter().map(|part| Self::new(part, options)).collect()),
+            Expr::Not(inner) => Self::Not(Box::new(Self::new(inner, options))),
+            Expr::Phrase(_) | Expr::Near(_) | Expr::Edge(_) => Term::new(expr, options).map_or(Self::All, Self::Found),
+            Expr::Field(of) => {
+                // A list of noise words is of texts; a name may well be one of them.
+                let options = QueryOptions { noise: NoiseWords::default(), ..options.clone() };
+                Self::Field(of.field, Box::new(Self::new(&of.value, &options)))
+            }
+            Expr::Dates(range) => Self::Dates(range.clone()),
         }
     }
 
-    fn holds(&self, tokens: &Tokens) -> bool {
+    fn holds(&self, subject: Subject<'_>) -> bool {
         match self {
             Self::All => true,
-            Self::And(parts) => parts.iter().all(|part| part.holds(tokens)),
-            Self::Or(parts) => parts.iter().any(|part| part.holds(tokens)),
-            Self::Not(inner) => !inner.holds(tokens),
-            Self::Found(term) => term.occurs(tokens),
+            Self::And(parts) => parts.iter().all(|part| part.holds(subject)),
+            Self::Or(parts) => parts.iter().any(|part| part.holds(subject)),
+            Self::Not(inner) => !inner.holds(subject),
+            Self::Found(term) => subject.texts.iter().any(|text| term.occurs(text)),
+            Self::Field(field, value) => {
+                let profile = subject.texts.first().map(Tokens::profile).unwrap_or_default();
+                let texts = values(subject.facts, *field, profile);
+                value.holds(Subject { texts: &texts, facts: &NoFacts })
+            }
+            Self::Dates(range) => {
+                let mut found = false;
+                subject.facts.times(&mut |at| found |= range.holds(at));
+                found
+            }
         }
     }
 
-    fn collect(&self, tokens: &Tokens, found: &mut Vec<Stretch>) {
+    fn collect(&self, text: &Tokens, facts: &dyn Facts, found: &mut Vec<Stretch>) {
         match self {
-            Self::All | Self::Not(_) => {}
-            Self::And(parts) => parts.iter().for_each(|part| part.collect(tokens, found)),
+            Self::All | Self::Not(_) | Self::Field(..) | Self::Dates(_) => {}
+            Self::And(parts) => parts.iter().for_each(|part| part.collect(text, facts, found)),
             Self::Or(parts) => {
-                for part in parts.iter().filter(|part| part.holds(tokens)) {
-                    part.collect(tokens, found);
+                let subject = Subject { texts: std::slice::from_ref(text), facts };
+                for part in parts.iter().filter(|part| part.holds(subject)) {
+                    part.collect(text, facts, found);
                 }
             }
-            Self::Found(term) => term.collect(tokens, None, found),
+            Self::Found(term) => term.collect(text, None, found),
         }
     }
+}
+
+fn values(facts: &dyn Facts, field: Field, profile: Profile) -> Vec<Tokens> {
+    let mut texts = Vec::new();
+    facts.values(field, &mut |value| {
+        let mut text = Tokens::under(profile);
+        text.read(value);
+        texts.push(text);
+    });
+    texts
 }
 
 impl Term {
     /// Makes a term of what the parser lets stand beside a proximity operator; nothing else has places.
-    fn new(expr: &Expr) -> Option<Self> {
+    fn new(expr: &Expr, options: &QueryOptions) -> Option<Self> {
         match expr {
-            Expr::Phrase(phrase) => Some(Self::Phrase(Finder::new(phrase))),
-            Expr::Or(parts) => Some(Self::Or(parts.iter().filter_map(Self::new).collect())),
+            Expr::Phrase(phrase) => Some(Self::Phrase(Finder::new(phrase, options))),
+            Expr::Or(parts) => Some(Self::Or(parts.iter().filter_map(|part| Self::new(part, options)).collect())),
             Expr::Near(near) => {
                 let Near { left, op, distance, right } = near.as_ref();
-                let (left, right) = (side(left), side(right));
+                let (left, right) = (side(left, options), side(right, options));
                 Some(Self::Near(Box::new(Sides { left, op: *op, distance: *distance, right })))
             }
-            Expr::All | Expr::And(_) | Expr::Not(_) => None,
+            Expr::Edge(edge) => Some(Self::Edge(*edge)),
+            Expr::All | Expr::And(_) | Expr::Not(_) | Expr::Field(_) | Expr::Dates(_) => None,
         }
     }
 
@@ -150,6 +213,7 @@ impl Term {
             Self::Phrase(finder) => finder.occurs(tokens),
             Self::Or(terms) => terms.iter().any(|term| term.occurs(tokens)),
             Self::Near(sides) => sides.occurs(tokens),
+            Self::Edge(_) => true,
         }
     }
 
@@ -159,6 +223,8 @@ impl Term {
             Self::Phrase(finder) => finder.find(tokens),
             Self::Or(terms) => sorted(terms.iter().flat_map(|term| term.find(tokens)).collect()),
             Self::Near(sides) => sides.find(tokens),
+            Self::Edge(TextEdge::First) => vec![Stretch::before_all()],
+            Self::Edge(TextEdge::Last) => vec![Stretch::after_all(tokens.len())],
         }
     }
 
@@ -171,14 +237,15 @@ impl Term {
             }
             Self::Or(terms) => terms.iter().for_each(|term| term.collect(tokens, wanted, found)),
             Self::Near(sides) => sides.collect(tokens, wanted, found),
+            Self::Edge(_) => {}
         }
     }
 }
 
-fn side(expr: &Expr) -> Vec<Term> {
+fn side(expr: &Expr, options: &QueryOptions) -> Vec<Term> {
     match expr {
-        Expr::And(members) => members.iter().filter_map(Term::new).collect(),
-        expr => Term::new(expr).into_iter().collect(),
+        Expr::And(members) => members.iter().filter_map(|member| Term::new(member, options)).collect(),
+        expr => Term::new(expr, options).into_iter().collect(),
     }
 }
 

@@ -4,12 +4,13 @@ use crate::ast::NearOp;
 use crate::tokens::Token;
 use std::ops::ControlFlow;
 
-/// A stretch of tokens that something matched.
+/// A stretch of places that something matched. Place 0 is before the first token, which is place 1, and there is a place
+/// after the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Stretch {
-    /// The first token.
+    /// The first place.
     pub(crate) first: usize,
-    /// The last token.
+    /// The last place.
     pub(crate) last: usize,
     /// Whether a proximity made it, so that other words may lie inside.
     pub(crate) loose: bool,
@@ -21,12 +22,22 @@ impl Stretch {
         Self { first: self.first.min(other.first), last: self.last.max(other.last), loose: true }
     }
 
-    const fn covers(self, token: usize) -> bool {
-        self.first <= token && token <= self.last
+    /// The place before the first word.
+    pub(crate) const fn before_all() -> Self {
+        Self { first: 0, last: 0, loose: false }
     }
 
-    const fn ends_at(self, token: usize) -> bool {
-        self.first == token || self.last == token
+    /// The place after the last word of so many tokens.
+    pub(crate) const fn after_all(tokens: usize) -> Self {
+        Self { first: tokens + 1, last: tokens + 1, loose: false }
+    }
+
+    const fn covers(self, place: usize) -> bool {
+        self.first <= place && place <= self.last
+    }
+
+    const fn ends_at(self, place: usize) -> bool {
+        self.first == place || self.last == place
     }
 
     /// Whether both rest on a word in common: a term is never near itself.
@@ -53,8 +64,13 @@ impl<'a> Reach<'a> {
         Self { tokens, ordered: op.is_ordered(), distance: usize::try_from(distance).unwrap_or(usize::MAX) }
     }
 
-    fn position(&self, token: usize) -> usize {
-        self.tokens.get(token).map_or(0, |token| token.position)
+    /// The number of the word that stands at a place; the places outside the text are as far from it as words are.
+    fn position(&self, place: usize) -> usize {
+        let after_all = || self.tokens.last().map_or(0, |token| token.position) + 1;
+        match place.checked_sub(1) {
+            None => 0,
+            Some(index) => self.tokens.get(index).map_or_else(after_all, |token| token.position),
+        }
     }
 
     /// Whether the two sides are near each other as asked.

@@ -1,9 +1,10 @@
 //! Finds the occurrences of one phrase in the tokens of a text.
 
 use crate::near::Stretch;
-use crate::pattern::WordPattern;
+use crate::options::{NoiseWords, QueryOptions};
 use crate::phrase::{Ask, Item, Link, Phrase};
 use crate::tokens::{Token, TokenKind, Tokens, key_of};
+use crate::word_test::WordTest;
 
 /// A phrase made ready to be looked for in many texts.
 #[derive(Clone, Debug)]
@@ -22,20 +23,28 @@ struct Chain {
 
 #[derive(Clone, Debug)]
 enum Probe {
-    Literal { key: u64, text: String, takes_position: bool },
-    Pattern(WordPattern),
+    Literal {
+        key: u64,
+        text: String,
+        takes_position: bool,
+    },
+    Word(WordTest),
+    /// As it is, but a noise word does not pass.
+    WordButNoise(WordTest, NoiseWords),
     AnyCharacter,
 }
 
 impl Probe {
-    fn new(item: &Item) -> Self {
+    fn new(item: &Item, options: &QueryOptions) -> Self {
         match &item.ask {
-            Ask::Literal { kind, text } => Self::Literal {
-                key: key_of(text.as_bytes()),
-                text: text.clone(),
-                takes_position: kind.takes_position(),
-            },
-            Ask::Pattern(pattern) => Self::Pattern(pattern.clone()),
+            Ask::Literal { kind, text } => {
+                let text = options.profile.token(text).into_owned();
+                Self::Literal { key: key_of(text.as_bytes()), text, takes_position: kind.takes_position() }
+            }
+            Ask::Word(test) if options.noise.is_empty() || test.is_any_word() => {
+                Self::Word(test.under(options.profile))
+            }
+            Ask::Word(test) => Self::WordButNoise(test.under(options.profile), options.noise.under(options.profile)),
             Ask::AnyCharacter => Self::AnyCharacter,
         }
     }
@@ -43,7 +52,7 @@ impl Probe {
     const fn takes_position(&self) -> bool {
         match self {
             Self::Literal { takes_position, .. } => *takes_position,
-            Self::Pattern(_) | Self::AnyCharacter => true,
+            Self::Word(_) | Self::WordButNoise(..) | Self::AnyCharacter => true,
         }
     }
 
@@ -51,15 +60,19 @@ impl Probe {
     fn accepts(&self, tokens: &Tokens, token: &Token) -> bool {
         match self {
             Self::Literal { key, text, .. } => *key == token.key() && (text.len() < 8 || text == tokens.text_of(token)),
-            Self::Pattern(pattern) => token.kind.takes_position() && pattern.matches(tokens.text_of(token)),
+            Self::Word(test) => token.kind.takes_position() && test.matches(tokens.text_of(token)),
+            Self::WordButNoise(test, noise) => {
+                let word = tokens.text_of(token);
+                token.kind.takes_position() && !noise.contains(word) && test.matches(word)
+            }
             Self::AnyCharacter => token.kind == TokenKind::Character,
         }
     }
 }
 
 impl Chain {
-    fn new(items: &[Item]) -> Self {
-        let probes: Vec<Probe> = items.iter().map(Probe::new).collect();
+    fn new(items: &[Item], options: &QueryOptions) -> Self {
+        let probes: Vec<Probe> = items.iter().map(|item| Probe::new(item, options)).collect();
         let positioned = probes.iter().position(Probe::takes_position);
         Self { probes, positioned }
     }
@@ -88,10 +101,10 @@ impl Chain {
 }
 
 impl Finder {
-    pub(crate) fn new(phrase: &Phrase) -> Self {
+    pub(crate) fn new(phrase: &Phrase, options: &QueryOptions) -> Self {
         let pieces = split(phrase.items(), Link::SameRun)
             .into_iter()
-            .map(|piece| chains(piece).into_iter().map(Chain::new).collect())
+            .map(|piece| chains(piece).into_iter().map(|items| Chain::new(items, options)).collect())
             .collect();
         Self { pieces }
     }
@@ -106,10 +119,16 @@ impl Finder {
 
     /// Returns all occurrences, sorted.
     pub(crate) fn find(&self, tokens: &Tokens) -> Vec<Stretch> {
-        match self.pieces.as_slice() {
+        let mut found: Vec<Stretch> = match self.pieces.as_slice() {
             [piece] => occurrences(piece, tokens).collect(),
             pieces => join_runs(pieces, tokens),
-        }
+        };
+        // From the numbers of tokens to places, which begin before the first.
+        found.iter_mut().for_each(|stretch| {
+            stretch.first += 1;
+            stretch.last += 1;
+        });
+        found
     }
 }
 

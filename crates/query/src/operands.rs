@@ -54,7 +54,7 @@ fn check_groups(near: &Near, groups: (bool, bool)) -> Result<(), (Kind, String)>
 
 fn is_simple(side: &Expr) -> bool {
     match side {
-        Expr::Phrase(_) => true,
+        Expr::Phrase(_) | Expr::Edge(_) => true,
         Expr::Or(parts) => parts.iter().all(is_simple),
         _ => false,
     }
@@ -75,7 +75,7 @@ fn group_readings(near: &Near, left: &[Expr], right: &[Expr]) -> (Expr, Expr) {
 
 fn check_side(side: &Expr) -> Result<(), (Kind, String)> {
     let message = match side {
-        Expr::Phrase(_) => return Ok(()),
+        Expr::Phrase(_) | Expr::Edge(_) => return Ok(()),
         Expr::Or(parts) => return parts.iter().try_for_each(check_side),
         Expr::Near(inner) if inner.distance > MAX_NESTED_DISTANCE && !inner.op.is_negated() => {
             format!("a proximity inside another reaches {MAX_NESTED_DISTANCE} words at most")
@@ -83,6 +83,9 @@ fn check_side(side: &Expr) -> Result<(), (Kind, String)> {
         Expr::Near(_) => return Ok(()),
         Expr::And(_) => "AND inside a group beside a proximity operator; write one proximity for each term".to_owned(),
         Expr::Not(_) => "NOT cannot stand beside a proximity operator; write NOT w/n, or AND NOT outside".to_owned(),
+        Expr::Field(_) | Expr::Dates(_) => {
+            "a field lies beside the text and has no place in it; join it by AND, outside of the proximity".to_owned()
+        }
         Expr::All => "a term is missing".to_owned(),
     };
     Err((Kind::Operand, message))

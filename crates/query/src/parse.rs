@@ -1,9 +1,11 @@
-//! Parses a query: homogeneous chains of AND or OR, NOT, proximity of two sides, phrases.
+//! Parses a query: chains of AND or OR, NOT, proximity of two sides, fields, phrases.
 
-use crate::ast::{Expr, Near, NearOp, Query};
+use crate::ast::{Expr, FieldExpr, Near, NearOp, Query};
 use crate::error::{QueryError, QueryErrorKind as Kind};
+use crate::field::{Field, HAS};
 use crate::lex::{Lex, Lexeme, lex};
 use crate::operands::check_near;
+use crate::options::{Precedence, QueryOptions};
 use crate::phrase::{Phrase, PhraseFault, Piece};
 use std::ops::Range;
 
@@ -18,18 +20,27 @@ const MAX_BYTES: usize = 1 << 20;
 ///
 /// Returns a [`QueryError`] for every text that is not a query: nothing malformed is searched for or passed over.
 pub fn parse(query: &str) -> Result<Query, QueryError> {
+    parse_with(query, &QueryOptions::default())
+}
+
+/// Parses a query under choices of normalisation, precedence and noise words.
+///
+/// # Errors
+///
+/// Returns a [`QueryError`] for every text that is not a query, or that the choices do not let be read in one way only.
+pub fn parse_with(query: &str, options: &QueryOptions) -> Result<Query, QueryError> {
     if query.len() > MAX_BYTES {
         let message = format!("the query is longer than {MAX_BYTES} bytes");
         return Err(QueryError::new(Kind::TooLarge, "", 0..0, message));
     }
     let lexemes = lex(query)?;
     if lexemes.is_empty() {
-        return Ok(Query::new(Expr::All));
+        return Ok(Query::new(Expr::All, options.clone()));
     }
-    let mut parser = Parser { query, lexemes, at: 0, depth: 0 };
+    let mut parser = Parser { query, options, lexemes, at: 0, depth: 0, chained: 0, field: None };
     let root = parser.boolean()?;
     match parser.peek() {
-        None => Ok(Query::new(root)),
+        None => Ok(Query::new(root, options.clone())),
         Some(_) => Err(parser.error(Kind::Unbalanced, "this parenthesis closes nothing")),
     }
 }
@@ -42,9 +53,14 @@ enum Connective {
 
 struct Parser<'a> {
     query: &'a str,
+    options: &'a QueryOptions,
     lexemes: Vec<Lexeme>,
     at: usize,
     depth: usize,
+    /// Steps by which chosen precedence has made the tree deeper.
+    chained: usize,
+    /// The field whose value is being read.
+    field: Option<Field>,
 }
 
 impl Parser<'_> {
@@ -81,6 +97,15 @@ impl Parser<'_> {
         Ok(())
     }
 
+    fn chain_deeper(&mut self, steps: usize) -> Result<(), QueryError> {
+        self.chained += steps;
+        if self.chained > MAX_DEPTH {
+            let message = format!("more than {MAX_DEPTH} operators are mixed without parentheses; write parentheses");
+            return Err(self.error(Kind::TooLarge, message));
+        }
+        Ok(())
+    }
+
     /// Operands joined by AND alone or by OR alone.
     fn boolean(&mut self) -> Result<Expr, QueryError> {
         let first = self.at;
@@ -106,6 +131,16 @@ impl Parser<'_> {
             return Ok(parts.swap_remove(0));
         };
         if connectives.iter().any(|c| *c != connective) {
+            match self.options.precedence {
+                Some(Precedence::AndFirst) => return Ok(readings(&parts, &connectives, Connective::And)),
+                Some(Precedence::OrFirst) => return Ok(readings(&parts, &connectives, Connective::Or)),
+                Some(Precedence::LeftToRight) => {
+                    let turns = connectives.windows(2).filter(|pair| pair[0] != pair[1]).count();
+                    self.chain_deeper(turns)?;
+                    return Ok(from_the_left(parts, &connectives));
+                }
+                None => {}
+            }
             let (one, other) =
                 (readings(&parts, &connectives, Connective::And), readings(&parts, &connectives, Connective::Or));
             return Err(self.ambiguous(first, "AND and OR are mixed", &one, &other));
@@ -152,24 +187,35 @@ impl Parser<'_> {
 
     fn proximity(&mut self) -> Result<Expr, QueryError> {
         let first = self.at;
-        let left = self.atom()?;
-        let Some((op, distance)) = self.near_operator() else {
-            return Ok(left);
-        };
-        let right = self.atom()?;
-        let near = Near { left, op, distance, right };
-        if let Some((op, distance)) = self.near_operator() {
-            let third = self.atom()?;
-            let Near { left, op: first_op, distance: first_distance, right } = near.clone();
-            let one = Near { left: Expr::Near(Box::new(near)), op, distance, right: third.clone() };
-            let inner = Near { left: right, op, distance, right: third };
-            let other = Near { left, op: first_op, distance: first_distance, right: Expr::Near(Box::new(inner)) };
-            let (one, other) = (Expr::Near(Box::new(one)), Expr::Near(Box::new(other)));
-            return Err(self.ambiguous(first, "proximity operators are chained", &one, &other));
+        let mut left = self.atom()?;
+        let mut chained: Option<Near> = None;
+        while let Some((op, distance)) = self.near_operator() {
+            let right = self.atom()?;
+            if let Some(before) = chained.take() {
+                if self.options.precedence.is_none() {
+                    let (one, other) = chain_readings(before, op, distance, right);
+                    return Err(self.ambiguous(first, "proximity operators are chained", &one, &other));
+                }
+                self.chain_deeper(1)?;
+                left = Expr::Near(Box::new(before));
+            }
+            let near = Near { left, op, distance, right };
+            check_near(&near)
+                .map_err(|(kind, message)| QueryError::new(kind, self.query, self.span_from(first), message))?;
+            left = Expr::All;
+            chained = Some(near);
         }
-        check_near(&near)
-            .map_err(|(kind, message)| QueryError::new(kind, self.query, self.span_from(first), message))?;
-        Ok(Expr::Near(Box::new(near)))
+        match chained {
+            Some(near) => Ok(Expr::Near(Box::new(near))),
+            None if matches!(left, Expr::Edge(_)) => Err(QueryError::new(
+                Kind::Operand,
+                self.query,
+                self.span_from(first),
+                "the first and last word are places to measure from: write xfirstword or xlastword directly beside w/n or \
+                 pre/n, or quote the word",
+            )),
+            None => Ok(left),
+        }
     }
 
     fn atom(&mut self) -> Result<Expr, QueryError> {
@@ -182,6 +228,23 @@ impl Parser<'_> {
                 self.phrase(first, &pieces)
             }
             Some(Lex::Chunk(_)) => self.implicit_phrase(),
+            Some(Lex::Edge(edge)) => {
+                let edge = *edge;
+                self.at += 1;
+                Ok(Expr::Edge(edge))
+            }
+            Some(Lex::Dates(range)) if self.field.is_none() => {
+                let range = range.clone();
+                self.at += 1;
+                Ok(Expr::Dates(range))
+            }
+            Some(Lex::Field(field)) if self.field.is_none() => {
+                let field = *field;
+                self.of_field(field)
+            }
+            Some(Lex::Dates(_) | Lex::Field(_)) => {
+                Err(self.error(Kind::Field, "a field stands inside another; close the parenthesis of the first"))
+            }
             Some(Lex::Close) => Err(self.error(Kind::MissingOperand, "a term is missing before this parenthesis")),
             Some(Lex::And | Lex::Or | Lex::Near(..) | Lex::Not) => Err(self.error(
                 Kind::MissingOperand,
@@ -204,6 +267,50 @@ impl Parser<'_> {
         Ok(inner)
     }
 
+    /// What a field must hold: one word, phrase or group.
+    fn of_field(&mut self, field: Field) -> Result<Expr, QueryError> {
+        self.deeper()?;
+        self.at += 1;
+        self.field = Some(field);
+        let first = self.at;
+        let value = match self.peek() {
+            // Only the word at the colon: `from:zhang contract` is no name of two words.
+            Some(Lex::Chunk(pieces)) => {
+                let pieces = pieces.clone();
+                self.at += 1;
+                self.phrase(first, &pieces)?
+            }
+            Some(Lex::Open | Lex::Quoted(_)) => self.atom()?,
+            _ => {
+                let message = format!("{field} must hold a word, a phrase or a group in parentheses");
+                return Err(self.error(Kind::Field, message));
+            }
+        };
+        if field == Field::Has {
+            self.check_has(first, &value)?;
+        }
+        self.field = None;
+        self.depth -= 1;
+        Ok(Expr::Field(Box::new(FieldExpr { field, value })))
+    }
+
+    /// What a text has is told by fixed words; any other would find nothing without a word.
+    fn check_has(&self, first: usize, value: &Expr) -> Result<(), QueryError> {
+        let mut faulty = false;
+        value.walk(&mut |expr| {
+            faulty |= match expr {
+                Expr::Phrase(phrase) => !HAS.contains(&phrase.to_string().as_str()),
+                Expr::And(_) | Expr::Or(_) | Expr::Not(_) => false,
+                _ => true,
+            };
+        });
+        if faulty {
+            let message = format!("has: takes one of {}", HAS.join(", "));
+            return Err(QueryError::new(Kind::Field, self.query, self.span_from(first), message));
+        }
+        Ok(())
+    }
+
     /// Words side by side are one phrase.
     fn implicit_phrase(&mut self) -> Result<Expr, QueryError> {
         let first = self.at;
@@ -219,8 +326,16 @@ impl Parser<'_> {
     }
 
     fn phrase(&self, first: usize, pieces: &[Piece]) -> Result<Expr, QueryError> {
-        let (kind, message) = match Phrase::from_pieces(pieces) {
+        let read = Phrase::from_pieces(pieces);
+        let noise = &self.options.noise;
+        let read = if self.field.is_none() { read.and_then(|phrase| phrase.without_noise(noise)) } else { read };
+        let (kind, message) = match read {
             Ok(phrase) => return Ok(Expr::Phrase(phrase)),
+            Err(PhraseFault::Noise) => (
+                Kind::Noise,
+                "the list of noise words has all of this, so that it cannot be searched for; leave it out, or search \
+                 without the list",
+            ),
             Err(PhraseFault::Empty) => (
                 Kind::EmptyTerm,
                 "nothing here can be searched for: punctuation and invisible characters are not indexed",
@@ -232,6 +347,30 @@ impl Parser<'_> {
         };
         Err(QueryError::new(kind, self.query, self.span_from(first), message))
     }
+}
+
+/// The two readings of `a w/3 b w/4 c`.
+fn chain_readings(before: Near, op: NearOp, distance: u32, third: Expr) -> (Expr, Expr) {
+    let Near { left, op: first_op, distance: first_distance, right } = before.clone();
+    let one = Near { left: Expr::Near(Box::new(before)), op, distance, right: third.clone() };
+    let inner = Near { left: right, op, distance, right: third };
+    let other = Near { left, op: first_op, distance: first_distance, right: Expr::Near(Box::new(inner)) };
+    (Expr::Near(Box::new(one)), Expr::Near(Box::new(other)))
+}
+
+/// Reads a mixed chain so that what comes first binds first.
+fn from_the_left(parts: Vec<Expr>, connectives: &[Connective]) -> Expr {
+    let mut parts = parts.into_iter();
+    let mut left: Vec<Expr> = parts.next().into_iter().collect();
+    let mut last = None;
+    for (part, connective) in parts.zip(connectives) {
+        if last.is_some_and(|last| last != *connective) {
+            left = vec![chain(if *connective == Connective::And { Connective::Or } else { Connective::And }, left)];
+        }
+        left.push(part);
+        last = Some(*connective);
+    }
+    chain(last.unwrap_or(Connective::And), left)
 }
 
 fn chain(connective: Connective, mut parts: Vec<Expr>) -> Expr {

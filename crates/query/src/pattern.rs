@@ -9,11 +9,13 @@ pub enum PatternPart {
     Text(String),
     /// `?`: exactly one letter.
     One,
+    /// `=`: exactly one of the digits 0 to 9.
+    Digit,
     /// `*`: any run of letters, also none.
     Many,
 }
 
-/// A word with `*` and `?`, which act within one word.
+/// A word with `*`, `?` and `=`, which act within one word.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct WordPattern {
     parts: Vec<PatternPart>,
@@ -37,6 +39,25 @@ impl WordPattern {
         Self { parts: joined }
     }
 
+    /// Returns the pattern of any word: `*`.
+    pub(crate) fn any() -> Self {
+        Self { parts: vec![PatternPart::Many] }
+    }
+
+    /// Returns the same pattern with other letters.
+    pub(crate) fn map_texts(&self, map: impl Fn(&String) -> String) -> Self {
+        let mapped = self.parts.iter().map(|part| match part {
+            PatternPart::Text(text) => PatternPart::Text(map(text)),
+            part => part.clone(),
+        });
+        Self { parts: mapped.collect() }
+    }
+
+    /// Returns whether a `=` is in it.
+    pub(crate) fn has_digit(&self) -> bool {
+        self.parts.contains(&PatternPart::Digit)
+    }
+
     /// Returns the parts in order.
     pub fn parts(&self) -> &[PatternPart] {
         &self.parts
@@ -57,7 +78,7 @@ impl WordPattern {
 
     /// Returns whether the pattern names no letter at all, as `*` and `??` do.
     pub fn is_anything(&self) -> bool {
-        !self.parts.iter().any(|part| matches!(part, PatternPart::Text(_)))
+        !self.parts.iter().any(|part| matches!(part, PatternPart::Text(_) | PatternPart::Digit))
     }
 
     /// Returns whether a normalised word matches; the terms of the index vocabulary are such words.
@@ -79,6 +100,7 @@ impl WordPattern {
                     Some(0)
                 }
                 Some(PatternPart::One) => rest.chars().next().map(char::len_utf8),
+                Some(PatternPart::Digit) => rest.starts_with(|c: char| c.is_ascii_digit()).then_some(1),
                 Some(PatternPart::Text(text)) => rest.starts_with(text.as_str()).then_some(text.len()),
                 None if rest.is_empty() => return true,
                 None => None,
@@ -106,6 +128,7 @@ impl fmt::Display for WordPattern {
             match part {
                 PatternPart::Text(text) => f.write_str(text)?,
                 PatternPart::One => f.write_str("?")?,
+                PatternPart::Digit => f.write_str("=")?,
                 PatternPart::Many => f.write_str("*")?,
             }
         }

@@ -1,7 +1,9 @@
 //! A phrase: what stands between operators, as a sequence of items to be found next to each other.
 
+use crate::options::NoiseWords;
 use crate::pattern::{PatternPart, WordPattern};
 use crate::tokens::{TokenKind, Tokens};
+use crate::word_test::WordTest;
 use std::fmt;
 
 /// What an item of a phrase asks for.
@@ -14,8 +16,8 @@ pub enum Ask {
         /// Its normalised text.
         text: String,
     },
-    /// A word that matches a pattern; a pattern without letters takes single characters as well.
-    Pattern(WordPattern),
+    /// A word that passes a test; a pattern without letters takes single characters as well.
+    Word(WordTest),
     /// `?` in a Han term: exactly one character, whichever.
     AnyCharacter,
 }
@@ -45,14 +47,14 @@ impl Item {
         match &self.ask {
             Ask::Literal { kind, .. } => kind.is_single(),
             Ask::AnyCharacter => true,
-            Ask::Pattern(_) => false,
+            Ask::Word(_) => false,
         }
     }
 
     fn is_bare(&self) -> bool {
         match &self.ask {
             Ask::Literal { kind, .. } => kind.takes_position(),
-            Ask::Pattern(_) | Ask::AnyCharacter => true,
+            Ask::Word(_) | Ask::AnyCharacter => true,
         }
     }
 }
@@ -63,12 +65,14 @@ pub struct Phrase {
     items: Vec<Item>,
 }
 
-/// A piece of a phrase as typed: text, or a wildcard that was not escaped.
+/// A piece of a phrase as typed: text, a wildcard that was not escaped, or a word with an operator on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Piece {
     Text(String),
     One,
+    Digit,
     Many,
+    Test(WordTest),
 }
 
 /// Why pieces do not make a phrase.
@@ -78,6 +82,8 @@ pub(crate) enum PhraseFault {
     Empty,
     /// A `*` at the edge of a Han term that stands inside a phrase.
     StarInside,
+    /// All of it is noise words.
+    Noise,
 }
 
 impl Phrase {
@@ -94,6 +100,27 @@ impl Phrase {
         }
         Ok(phrase)
     }
+
+    /// Puts any word in the place of each noise word, as dtSearch does; a phrase of nothing else is refused.
+    pub(crate) fn without_noise(mut self, noise: &NoiseWords) -> Result<Self, PhraseFault> {
+        let is_noise = |item: &Item| matches!(&item.ask, Ask::Literal { text, .. } if noise.contains(text));
+        if self.items.iter().all(is_noise) {
+            return Err(PhraseFault::Noise);
+        }
+        for item in self.items.iter_mut().filter(|item| is_noise(item)) {
+            item.ask = Ask::Word(WordTest::Pattern(WordPattern::any()));
+        }
+        Ok(self)
+    }
+
+    /// Returns whether the canonical form is one word without a space in it, or quoted.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.items.len() == 1 || self.is_quotable()
+    }
+
+    fn is_quotable(&self) -> bool {
+        self.items.iter().all(|item| !matches!(&item.ask, Ask::Word(test) if !test.is_quotable()))
+    }
 }
 
 /// A token or a wildcard, and whether it directly follows what is before it.
@@ -105,7 +132,9 @@ struct Element {
 enum What {
     Token { kind: TokenKind, text: String },
     One,
+    Digit,
     Many,
+    Test(WordTest),
 }
 
 fn elements_of(pieces: &[Piece]) -> Vec<Element> {
@@ -124,7 +153,9 @@ fn elements_of(pieces: &[Piece]) -> Vec<Element> {
                 continue;
             }
             Piece::One => What::One,
+            Piece::Digit => What::Digit,
             Piece::Many => What::Many,
+            Piece::Test(test) => What::Test(test.clone()),
         };
         elements.push(Element { what, touching });
         touching = true;
@@ -143,7 +174,11 @@ impl Builder {
         let mut at = 0;
         while let Some(element) = elements.get(at) {
             match &element.what {
-                What::Token { kind: TokenKind::Word, .. } => at = self.word(elements, at),
+                What::Token { kind: TokenKind::Word, .. } | What::Digit => at = self.word(elements, at),
+                What::Test(test) => {
+                    self.push(Ask::Word(test.clone()), false);
+                    at += 1;
+                }
                 What::Token { kind, text } => {
                     self.push(Ask::Literal { kind: *kind, text: text.clone() }, element.touching);
                     at += 1;
@@ -167,7 +202,8 @@ impl Builder {
                     }
                     parts.push(PatternPart::Text(text.clone()));
                 }
-                What::Token { .. } => break,
+                What::Token { .. } | What::Test(_) => break,
+                What::Digit => parts.push(PatternPart::Digit),
                 What::One => parts.push(PatternPart::One),
                 What::Many => parts.push(PatternPart::Many),
             }
@@ -175,7 +211,7 @@ impl Builder {
         }
         let ask = match parts.as_slice() {
             [PatternPart::Text(text)] => Ask::Literal { kind: TokenKind::Word, text: text.clone() },
-            _ => Ask::Pattern(WordPattern::new(parts)),
+            _ => Ask::Word(WordTest::Pattern(WordPattern::new(parts))),
         };
         self.push(ask, false);
         at
@@ -191,7 +227,8 @@ impl Builder {
         let right = elements.get(end).filter(|e| e.touching);
         let right_kind = right.and_then(|e| match e.what {
             What::Token { kind, .. } => Some(kind),
-            What::One | What::Many => None,
+            What::Digit => Some(TokenKind::Word),
+            What::One | What::Many | What::Test(_) => None,
         });
         let run = elements.get(start..end).unwrap_or_default();
         let ones = run.iter().filter(|e| matches!(e.what, What::One)).count();
@@ -221,7 +258,7 @@ impl Builder {
                     What::Many => PatternPart::Many,
                     _ => PatternPart::One,
                 });
-                self.push(Ask::Pattern(WordPattern::new(parts)), false);
+                self.push(Ask::Word(WordTest::Pattern(WordPattern::new(parts))), false);
                 Ok(end)
             }
         }
@@ -237,7 +274,7 @@ impl Builder {
         self.items.last().is_some_and(|item| match &item.ask {
             Ask::Literal { kind, .. } => *kind == TokenKind::Character,
             Ask::AnyCharacter => true,
-            Ask::Pattern(_) => false,
+            Ask::Word(_) => false,
         })
     }
 
@@ -251,18 +288,17 @@ impl Builder {
 }
 
 /// Words that the parser would read as operators, unless quoted.
-pub(crate) const RESERVED: [&str; 5] = ["and", "or", "not", "xfirstword", "xlastword"];
+pub(crate) const RESERVED: [&str; 6] = ["and", "or", "not", "xfirstword", "xlastword", "contains"];
 
 impl fmt::Display for Phrase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.is_quotable() {
+            return self.fmt_unquoted(f);
+        }
         let one_chunk = self.items.iter().skip(1).all(|item| item.link != Link::Next);
         let mut text = String::new();
         for (n, item) in self.items.iter().enumerate() {
-            match item.link {
-                Link::Next if n > 0 => text.push(' '),
-                Link::SameRun => text.push('*'),
-                Link::Next | Link::Joined => {}
-            }
+            text.push_str(item.separator(n));
             match &item.ask {
                 Ask::Literal { text: literal, .. } => {
                     if matches!(literal.as_str(), "*" | "\\") {
@@ -270,11 +306,46 @@ impl fmt::Display for Phrase {
                     }
                     text.push_str(literal);
                 }
-                Ask::Pattern(pattern) => text.push_str(&pattern.to_string()),
+                Ask::Word(test) => text.push_str(&test.to_string()),
                 Ask::AnyCharacter => text.push('?'),
             }
         }
+        // A quoted text that begins so would be a regular expression.
+        if text.starts_with("##") {
+            text.insert(0, '\\');
+        }
         let bare = one_chunk && self.items.iter().all(Item::is_bare) && !RESERVED.contains(&text.as_str());
         if bare { f.write_str(&text) } else { write!(f, "\"{text}\"") }
+    }
+}
+
+impl Phrase {
+    /// Writes words with operators on them, which mean something outside of quotation marks only; signs and words that
+    /// mean something there as well are escaped.
+    fn fmt_unquoted(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, item) in self.items.iter().enumerate() {
+            f.write_str(item.separator(n))?;
+            match &item.ask {
+                Ask::Literal { kind, text } => {
+                    if !kind.takes_position() || RESERVED.contains(&text.as_str()) {
+                        f.write_str("\\")?;
+                    }
+                    f.write_str(text)?;
+                }
+                Ask::Word(test) => write!(f, "{test}")?,
+                Ask::AnyCharacter => f.write_str("?")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Item {
+    const fn separator(&self, n: usize) -> &'static str {
+        match self.link {
+            Link::Next if n > 0 => " ",
+            Link::SameRun => "*",
+            Link::Next | Link::Joined => "",
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Cuts raw text into tokens: words, single characters, symbols and emoji, each with its place in the raw text.
 
 use crate::chars::{Role, is_dropped, is_sign, role, starts_cluster};
-use crate::normalise::{fold, fold_alone};
+use crate::normalise::{Profile, fold, fold_alone, without_accents};
 use std::ops::Range;
 
 /// What a token is.
@@ -61,6 +61,7 @@ impl Token {
 /// The tokens of one text, in a buffer that is used again for the next.
 #[derive(Clone, Debug, Default)]
 pub struct Tokens {
+    profile: Profile,
     tokens: Vec<Token>,
     positioned: Vec<usize>,
     text: String,
@@ -70,11 +71,21 @@ pub struct Tokens {
 }
 
 impl Tokens {
-    /// Cuts the text into tokens.
+    /// Cuts the text into tokens under the profile without choices.
     pub fn new(raw: &str) -> Self {
         let mut tokens = Self::default();
         tokens.read(raw);
         tokens
+    }
+
+    /// Returns an empty buffer for texts under a profile.
+    pub fn under(profile: Profile) -> Self {
+        Self { profile, ..Self::default() }
+    }
+
+    /// Returns the profile that texts are read under.
+    pub const fn profile(&self) -> Profile {
+        self.profile
     }
 
     /// Replaces the tokens by those of another text and keeps the memory.
@@ -145,6 +156,9 @@ impl Tokens {
     fn push_cluster(&mut self, cluster: &mut String, first: char, start: usize, end: usize) {
         if !cluster.is_ascii() {
             fold(cluster);
+            if self.profile.fold_accents {
+                *cluster = without_accents(cluster);
+            }
         } else {
             cluster.make_ascii_lowercase();
         }
@@ -173,7 +187,7 @@ impl Tokens {
                 self.begin(TokenKind::Word, c, start, end);
                 self.in_word = true;
             }
-            Role::Character => self.single(TokenKind::Character, c, start, end),
+            Role::Character => self.single(TokenKind::Character, self.profile.character(c), start, end),
             Role::Symbol | Role::Mark => self.single(TokenKind::Symbol, c, start, end),
             Role::Emoji => self.single(TokenKind::Emoji, c, start, end),
         }

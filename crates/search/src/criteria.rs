@@ -1,6 +1,7 @@
 //! What is asked for: the conditions of a search or a request.
 
 use duces_model::{Custodian, Day, UnitRule, UtcMillis, Zone};
+use duces_query::QueryOptions;
 use serde::{Deserialize, Serialize};
 
 use crate::units::{Cut, MAX_EVENTS};
@@ -41,6 +42,8 @@ pub struct Criteria {
     pub zone: Zone,
     /// The query; an empty one leaves all.
     pub query: String,
+    /// The choices that the query is read and held under.
+    pub options: QueryOptions,
     /// What the query is held against.
     pub scope: Scope,
     /// How conversations are cut into documents.
@@ -63,6 +66,7 @@ impl Criteria {
             clip: Clip::default(),
             zone,
             query: String::new(),
+            options: QueryOptions::default(),
             scope: Scope::default(),
             unit: UnitRule::default(),
             max_events: MAX_EVENTS,

@@ -4,12 +4,13 @@ use std::ops::ControlFlow;
 
 use duces_archive::{AsOf, MessageFilter, Reader};
 use duces_model::{Conversation, ConversationKey, Message, MessageId, Transcript, Unit, UtcMillis};
-use duces_query::{Matcher, Span, Tokens};
+use duces_query::Span;
 use rayon::prelude::*;
 
 use crate::ChildrenRule;
 use crate::criteria::Clip;
 use crate::error::Result;
+use crate::facts::Judge;
 use crate::matching::weight;
 use crate::text::{TranscriptText, transcript_text};
 use crate::transcript::{TranscriptFacts, transcript};
@@ -73,7 +74,7 @@ pub(crate) fn match_documents(
     conversation: &Conversation,
     cut: &Cut,
     units: &[Unit],
-    matcher: &Matcher,
+    judge: &Judge,
     as_of: AsOf,
     each: &mut dyn FnMut(DocumentMatch),
 ) -> Result<()> {
@@ -85,11 +86,11 @@ pub(crate) fn match_documents(
         bytes += read.iter().map(|message| weight(&message.body)).sum::<usize>();
         batch.push((place, read));
         if messages >= BATCH_MESSAGES || bytes >= BATCH_BYTES {
-            match_batch(conversation, cut, units, matcher, &mut batch, each);
+            match_batch(conversation, cut, units, judge, &mut batch, each);
             (messages, bytes) = (0, 0);
         }
     }
-    match_batch(conversation, cut, units, matcher, &mut batch, each);
+    match_batch(conversation, cut, units, judge, &mut batch, each);
     Ok(())
 }
 
@@ -97,26 +98,29 @@ fn match_batch(
     conversation: &Conversation,
     cut: &Cut,
     units: &[Unit],
-    matcher: &Matcher,
+    judge: &Judge,
     batch: &mut Vec<(usize, Vec<Message>)>,
     each: &mut dyn FnMut(DocumentMatch),
 ) {
     let matched: Vec<Option<DocumentMatch>> = batch
         .par_iter()
-        .map_init(Tokens::default, |tokens, (place, messages)| {
-            let unit = units.get(*place)?;
-            let facts = TranscriptFacts::of(conversation, unit, cut.rule, &cut.zone, &[]);
-            // The rule does not bear on the text.
-            let transcript = transcript(messages, &facts, &ChildrenRule::default());
-            let text = transcript_text(&transcript);
-            tokens.read(&text.text);
-            if !matcher.is_match(tokens) {
-                return None;
-            }
-            let spans = matcher.hits(tokens);
-            let touched = touched(&text, &spans, messages);
-            Some(DocumentMatch { unit: *place, transcript, text, spans, touched })
-        })
+        .map_init(
+            || judge.buffer(),
+            |tokens, (place, messages)| {
+                let unit = units.get(*place)?;
+                let facts = TranscriptFacts::of(conversation, unit, cut.rule, &cut.zone, &[]);
+                // The rule does not bear on the text.
+                let transcript = transcript(messages, &facts, &ChildrenRule::default());
+                let text = transcript_text(&transcript);
+                tokens.read(&text.text);
+                if !judge.is_match(tokens, conversation, messages) {
+                    return None;
+                }
+                let spans = judge.hits(tokens, conversation, messages);
+                let touched = touched(&text, &spans, messages);
+                Some(DocumentMatch { unit: *place, transcript, text, spans, touched })
+            },
+        )
         .collect();
     batch.clear();
     matched.into_iter().flatten().for_each(each);

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 use duces_archive::{AsOf, MessageFilter, Reader};
-use duces_model::{Body, Custodian, Day, Message, MessageId, UtcMillis};
-use duces_query::{Candidates, Fts5Expr, Matcher, Query, Tokens, candidates};
+use duces_model::{Body, Conversation, Custodian, Day, Message, MessageId, UtcMillis};
+use duces_query::{Fts5Expr, Query, Tokens, candidates};
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::bounds::Bounds;
 use crate::error::{Result, SearchError};
+use crate::facts::Judge;
 
 /// Fewer candidates than this are fetched without asking how many messages there are.
 const FEW: usize = 4_000;
@@ -69,26 +70,26 @@ pub(crate) fn find_messages(
     reader: &Reader,
     bounds: &Bounds,
     query: &Query,
+    judge: &Judge,
     verify_full: bool,
     as_of: AsOf,
 ) -> Result<Matches> {
-    let matcher = Matcher::new(query);
-    let matcher = (!query.is_all()).then_some(&matcher);
+    let judge = (!query.is_all()).then_some(judge);
     let indexed = index_candidates(reader, query)?;
     if verify_full {
-        let scanned = scan(reader, bounds, matcher, as_of)?;
+        let scanned = scan(reader, bounds, judge, as_of)?;
         if let Some(ids) = indexed {
-            let by_index = look_at(reader, bounds, matcher, &ids, as_of)?;
+            let by_index = look_at(reader, bounds, judge, &ids, as_of)?;
             compare(&by_index, &scanned)?;
         }
         return Ok(scanned);
     }
     match indexed {
         Some(ids) => match worth_fetching(reader, bounds, ids, as_of)? {
-            Some(ids) => look_at(reader, bounds, matcher, &ids, as_of),
-            None => scan(reader, bounds, matcher, as_of),
+            Some(ids) => look_at(reader, bounds, judge, &ids, as_of),
+            None => scan(reader, bounds, judge, as_of),
         },
-        None => scan(reader, bounds, matcher, as_of),
+        None => scan(reader, bounds, judge, as_of),
     }
 }
 
@@ -103,23 +104,27 @@ fn compare(by_index: &Matches, scanned: &Matches) -> Result<()> {
     }
 }
 
-/// Asks the index; `None` where it cannot narrow.
-fn index_candidates(reader: &Reader, query: &Query) -> Result<Option<Vec<MessageId>>> {
-    let candidates = candidates(query);
-    if candidates == Candidates::All {
-        return Ok(None);
-    }
+/// Terms of the index up to which a wildcard or the like is looked up; beyond them it narrows nothing.
+const MAX_TERMS: usize = 5_000;
+
+/// Returns what to ask the index.
+pub(crate) fn asked_of_index(reader: &Reader, query: &Query) -> Result<Fts5Expr> {
     let mut failed = None;
-    let expression = candidates.to_fts5(|pattern| {
-        reader.vocabulary(pattern).unwrap_or_else(|error| {
+    let expression = candidates(query).to_fts5(|test| {
+        reader.vocabulary(test, MAX_TERMS).unwrap_or_else(|error| {
             failed.get_or_insert(error);
-            Vec::new()
+            None
         })
     });
-    if let Some(error) = failed {
-        return Err(error.into());
+    match failed {
+        Some(error) => Err(error.into()),
+        None => Ok(expression),
     }
-    match expression {
+}
+
+/// Asks the index; `None` where it cannot narrow.
+pub(crate) fn index_candidates(reader: &Reader, query: &Query) -> Result<Option<Vec<MessageId>>> {
+    match asked_of_index(reader, query)? {
         Fts5Expr::All => Ok(None),
         Fts5Expr::Match(expression) => Ok(Some(reader.candidates(&expression)?)),
     }
@@ -149,14 +154,8 @@ fn worth_fetching(
     Ok((!too_many).then_some(ids))
 }
 
-fn look_at(
-    reader: &Reader,
-    bounds: &Bounds,
-    matcher: Option<&Matcher>,
-    ids: &[MessageId],
-    as_of: AsOf,
-) -> Result<Matches> {
-    let mut collector = Collector::new(bounds, matcher, Plan::Index { candidates: ids.len() });
+fn look_at(reader: &Reader, bounds: &Bounds, judge: Option<&Judge>, ids: &[MessageId], as_of: AsOf) -> Result<Matches> {
+    let mut collector = Collector::new(bounds, judge, Plan::Index { candidates: ids.len() });
     reader.by_ids(ids, as_of, &mut |message| {
         collector.offer(message);
         Ok(ControlFlow::Continue(()))
@@ -164,8 +163,8 @@ fn look_at(
     Ok(collector.finish())
 }
 
-fn scan(reader: &Reader, bounds: &Bounds, matcher: Option<&Matcher>, as_of: AsOf) -> Result<Matches> {
-    let mut collector = Collector::new(bounds, matcher, Plan::Scan);
+fn scan(reader: &Reader, bounds: &Bounds, judge: Option<&Judge>, as_of: AsOf) -> Result<Matches> {
+    let mut collector = Collector::new(bounds, judge, Plan::Scan);
     reader.messages(&bounds.filter(), as_of, &mut |message| {
         collector.offer(message);
         Ok(ControlFlow::Continue(()))
@@ -176,17 +175,17 @@ fn scan(reader: &Reader, bounds: &Bounds, matcher: Option<&Matcher>, as_of: AsOf
 /// Gathers messages into batches, matches each batch on all cores and keeps what matches, in the order offered.
 struct Collector<'a> {
     bounds: &'a Bounds,
-    matcher: Option<&'a Matcher>,
+    judge: Option<&'a Judge>,
     batch: Vec<(usize, Message)>,
     bytes: usize,
     matches: Matches,
 }
 
 impl<'a> Collector<'a> {
-    fn new(bounds: &'a Bounds, matcher: Option<&'a Matcher>, plan: Plan) -> Self {
+    fn new(bounds: &'a Bounds, judge: Option<&'a Judge>, plan: Plan) -> Self {
         let sizes = (plan == Plan::Scan).then(BTreeMap::new);
         let matches = Matches { found: Vec::new(), custodians: BTreeSet::new(), plan, sizes };
-        Self { bounds, matcher, batch: Vec::new(), bytes: 0, matches }
+        Self { bounds, judge, batch: Vec::new(), bytes: 0, matches }
     }
 
     fn offer(&mut self, message: Message) {
@@ -202,14 +201,18 @@ impl<'a> Collector<'a> {
     }
 
     fn flush(&mut self) {
-        let (bounds, matcher) = (self.bounds, self.matcher);
+        let (bounds, judge) = (self.bounds, self.judge);
+        let buffer = || judge.map(Judge::buffer).unwrap_or_default();
         let matched: Vec<Option<(Day, bool)>> = self
             .batch
             .par_iter()
             .with_min_len(64)
-            .map_init(Tokens::default, |tokens, (_, message)| {
+            .map_init(buffer, |tokens, (place, message)| {
                 let day = bounds.day(message);
-                let matches = || matcher.is_none_or(|m| says_yes(m, message, tokens));
+                let matches = || match (judge, bounds.conversations.get(*place)) {
+                    (Some(judge), Some(conversation)) => says_yes(judge, conversation, message, tokens),
+                    _ => true,
+                };
                 bounds.clip.holds(day).then(matches).map(|matches| (day, matches))
             })
             .collect();
@@ -240,13 +243,13 @@ impl<'a> Collector<'a> {
     }
 }
 
-fn says_yes(matcher: &Matcher, message: &Message, tokens: &mut Tokens) -> bool {
+fn says_yes(judge: &Judge, conversation: &Conversation, message: &Message, tokens: &mut Tokens) -> bool {
     match &message.body {
         // Most messages are plain text, which needs no copy.
-        Body::Text { text } if message.attachments.is_empty() => tokens.read(text),
+        Body::Text { text } if message.attachments.is_empty() && message.marks.edits.is_empty() => tokens.read(text),
         _ => tokens.read(&message.text()),
     }
-    matcher.is_match(tokens)
+    judge.is_match(tokens, conversation, std::slice::from_ref(message))
 }
 
 /// Returns roughly how many bytes a body holds, so that batches of huge histories stay small.

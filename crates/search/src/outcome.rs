@@ -15,6 +15,10 @@ pub struct Outcome {
     /// lies in.
     #[serde(serialize_with = "count")]
     pub messages: Vec<MessageId>,
+    /// A message of each document that matches though no hit lies in any message, by its header, its facts or what is
+    /// absent; so that producing can select it. In document scope only, sorted.
+    #[serde(skip)]
+    pub anchors: Vec<MessageId>,
     /// How many documents, under the unit rule, hold a hit.
     pub documents: u64,
     /// How many conversations hold a hit.
@@ -40,6 +44,12 @@ pub struct Outcome {
     pub as_of: AsOf,
     /// The rules of comparison, in a sentence.
     pub normalisation: String,
+    /// How mixed operators were read; `None` where they were refused.
+    pub precedence: Option<&'static str>,
+    /// The words that could not be searched for, sorted.
+    pub noise_words: Vec<String>,
+    /// What a person should know of the query: names in it that nothing in the matter bears.
+    pub notes: Vec<String>,
     /// How the messages were looked for.
     pub plan: Plan,
     /// Whether everything was looked at, so that the counts rest on no index.

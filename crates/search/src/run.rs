@@ -5,33 +5,37 @@ use std::ops::ControlFlow;
 
 use duces_archive::{AsOf, MessageFilter, Reader};
 use duces_model::{Conversation, Custodian, MessageId, UnitRule, zone_data_version};
-use duces_query::{Matcher, Profile, Query, Tokens, parse};
+use duces_query::{Precedence, Query, parse_with};
 
 use crate::bounds::Bounds;
 use crate::criteria::{Clip, Criteria, Scope};
 use crate::documents::{DocumentMatch, match_documents, times};
 use crate::error::Result;
+use crate::facts::Judge;
 use crate::matching::{Found, Matches, Plan, find_messages};
 use crate::outcome::{Hit, Outcome, TIME, sender_name};
+use crate::unmet::unmet_names;
 
 /// Runs a search over the matter as of a point of its ledger.
 pub fn run(reader: &Reader, criteria: &Criteria, as_of: AsOf) -> Result<Outcome> {
-    let query = parse(&criteria.query)?;
+    let query = parse_with(&criteria.query, &criteria.options)?;
     let bounds = Bounds::resolve(reader, criteria, as_of)?;
     // Without a query nothing is held against the documents' text, so that both scopes ask the same.
-    match criteria.scope {
-        Scope::Document if !query.is_all() => in_documents(reader, criteria, &bounds, &query, as_of),
-        _ => in_messages(reader, criteria, &bounds, &query, as_of),
-    }
+    let outcome = match criteria.scope {
+        Scope::Document if !query.is_all() => in_documents(reader, criteria, &bounds, &query, as_of)?,
+        _ => in_messages(reader, criteria, &bounds, &query, as_of)?,
+    };
+    Ok(Outcome { notes: unmet_names(reader, &query, as_of)?, ..outcome })
 }
 
 fn in_messages(reader: &Reader, criteria: &Criteria, bounds: &Bounds, query: &Query, as_of: AsOf) -> Result<Outcome> {
-    let matches = find_messages(reader, bounds, query, criteria.verify_full, as_of)?;
+    let judge = Judge::new(reader, query, Scope::Message, &bounds.zone, as_of)?;
+    let matches = find_messages(reader, bounds, query, &judge, criteria.verify_full, as_of)?;
     let documents = documents_with_hits(reader, criteria, bounds, &matches, as_of)?;
     let conversations = matches.found.chunk_by(|a, b| a.conversation == b.conversation).count() as u64;
     let shown: Vec<MessageId> = matches.found.iter().take(criteria.limit).map(|found| found.id).collect();
     let mut outcome = blank(criteria, query, as_of, matches.plan);
-    outcome.hits = message_hits(reader, bounds, query, &shown, as_of)?;
+    outcome.hits = message_hits(reader, bounds, &judge, &shown, as_of)?;
     outcome.messages = matches.ids();
     outcome.documents = documents;
     outcome.conversations = conversations;
@@ -43,6 +47,7 @@ fn in_messages(reader: &Reader, criteria: &Criteria, bounds: &Bounds, query: &Qu
 fn blank(criteria: &Criteria, query: &Query, as_of: AsOf, plan: Plan) -> Outcome {
     Outcome {
         messages: Vec::new(),
+        anchors: Vec::new(),
         documents: 0,
         conversations: 0,
         custodians: 0,
@@ -54,19 +59,23 @@ fn blank(criteria: &Criteria, query: &Query, as_of: AsOf, plan: Plan) -> Outcome
         zone: criteria.zone.clone(),
         zone_data: zone_data_version().to_owned(),
         as_of,
-        normalisation: Profile::default().description(),
+        normalisation: query.profile().description(),
+        precedence: query.options().precedence.map(Precedence::name),
+        noise_words: query.noise().words().map(str::to_owned).collect(),
+        notes: Vec::new(),
         plan,
         verified_full: criteria.verify_full || plan == Plan::Scan,
         hits: Vec::new(),
     }
 }
 
-fn message_hits(reader: &Reader, bounds: &Bounds, query: &Query, ids: &[MessageId], as_of: AsOf) -> Result<Vec<Hit>> {
-    let matcher = Matcher::new(query);
+fn message_hits(reader: &Reader, bounds: &Bounds, judge: &Judge, ids: &[MessageId], as_of: AsOf) -> Result<Vec<Hit>> {
+    let mut tokens = judge.buffer();
     let mut hits = Vec::with_capacity(ids.len());
     reader.by_ids(ids, as_of, &mut |message| {
         if let Some(conversation) = bounds.place(&message.conversation).and_then(|p| bounds.conversations.get(p)) {
-            let spans = matcher.hits(&Tokens::new(&message.text()));
+            tokens.read(&message.text());
+            let spans = judge.hits(&tokens, conversation, std::slice::from_ref(&message));
             let Conversation { title, native_id, .. } = conversation;
             hits.push(Hit::of_message(&message, title, native_id, &bounds.zone, &spans));
         }
@@ -113,16 +122,19 @@ fn documents_with_hits(
 }
 
 fn in_documents(reader: &Reader, criteria: &Criteria, bounds: &Bounds, query: &Query, as_of: AsOf) -> Result<Outcome> {
-    let (matcher, cut) = (Matcher::new(query), criteria.cut());
+    let (judge, cut) = (Judge::new(reader, query, Scope::Document, &bounds.zone, as_of)?, criteria.cut());
     let mut outcome = blank(criteria, query, as_of, Plan::Scan);
     let mut custodians: BTreeSet<String> = BTreeSet::new();
     for conversation in &bounds.conversations {
         let filter = MessageFilter { conversations: Some(vec![conversation.key.clone()]), ..bounds.filter() };
         let units = cut.units(&conversation.key, &times(reader, &filter, &cut, bounds.clip, as_of)?);
         let before = outcome.documents;
-        match_documents(reader, conversation, &cut, &units, &matcher, as_of, &mut |document| {
+        match_documents(reader, conversation, &cut, &units, &judge, as_of, &mut |document| {
             outcome.documents += 1;
             outcome.messages.extend(&document.touched);
+            if document.touched.is_empty() {
+                outcome.anchors.extend(units.get(document.unit).and_then(|unit| unit.messages.first()));
+            }
             custodians.extend(document.transcript.custodians.iter().cloned());
             let room = criteria.limit.saturating_sub(outcome.hits.len());
             if room > 0 {
@@ -134,6 +146,7 @@ fn in_documents(reader: &Reader, criteria: &Criteria, bounds: &Bounds, query: &Q
         outcome.conversations += u64::from(outcome.documents > before);
     }
     outcome.messages.sort_unstable();
+    outcome.anchors.sort_unstable();
     outcome.custodians = custodians.len() as u64;
     outcome.custodian_names = custodians.into_iter().map(Custodian).collect();
     Ok(outcome)

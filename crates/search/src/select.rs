@@ -5,13 +5,14 @@ use std::ops::ControlFlow;
 
 use duces_archive::{AsOf, MessageFilter, Reader};
 use duces_model::{Conversation, ConversationKey, Day, MessageId, Unit, UtcMillis};
-use duces_query::{Matcher, parse};
+use duces_query::parse_with;
 use serde::Serialize;
 
 use crate::bounds::Bounds;
 use crate::criteria::{Criteria, Scope};
 use crate::documents::match_documents;
 use crate::error::Result;
+use crate::facts::Judge;
 use crate::matching::{Plan, find_messages};
 
 /// A unit that is to be produced.
@@ -135,12 +136,12 @@ struct Row {
 /// Units are cut from the messages that meet every condition but the query; a unit is selected when any of its messages
 /// has a hit or, in document scope, its text has. An empty query selects them all, and each message is then a hit.
 pub fn select(reader: &Reader, criteria: &Criteria, as_of: AsOf) -> Result<Selection> {
-    let query = parse(&criteria.query)?;
+    let query = parse_with(&criteria.query, &criteria.options)?;
     let bounds = Bounds::resolve(reader, criteria, as_of)?;
-    let matcher = Matcher::new(&query);
+    let judge = Judge::new(reader, &query, criteria.scope, &bounds.zone, as_of)?;
     let by_message = criteria.scope == Scope::Message && !query.is_all();
     let (hits, plan) = if by_message {
-        let matches = find_messages(reader, &bounds, &query, criteria.verify_full, as_of)?;
+        let matches = find_messages(reader, &bounds, &query, &judge, criteria.verify_full, as_of)?;
         (matches.ids(), matches.plan)
     } else {
         (Vec::new(), Plan::Scan)
@@ -150,7 +151,7 @@ pub fn select(reader: &Reader, criteria: &Criteria, as_of: AsOf) -> Result<Selec
     } else if by_message {
         Rule::Messages(&hits)
     } else {
-        Rule::Documents(&matcher)
+        Rule::Documents(&judge)
     };
     let mut selection =
         Selection { units: Vec::new(), days: Vec::new(), conversations: Vec::new(), query: query.to_string(), plan };
@@ -164,7 +165,7 @@ pub fn select(reader: &Reader, criteria: &Criteria, as_of: AsOf) -> Result<Selec
 enum Rule<'a> {
     All,
     Messages(&'a [MessageId]),
-    Documents(&'a Matcher),
+    Documents(&'a Judge),
 }
 
 fn select_from(
@@ -189,9 +190,9 @@ fn select_from(
             };
             units.iter().map(hits_of).enumerate().filter(|(_, hits)| !hits.is_empty()).collect()
         }
-        Rule::Documents(matcher) => {
+        Rule::Documents(judge) => {
             let mut hits = BTreeMap::new();
-            match_documents(reader, &conversation, &cut, &units, matcher, as_of, &mut |document| {
+            match_documents(reader, &conversation, &cut, &units, judge, as_of, &mut |document| {
                 hits.insert(document.unit, document.touched);
             })?;
             hits

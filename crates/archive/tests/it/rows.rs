@@ -147,7 +147,7 @@ fn the_index_finds_every_version() {
     let find = |query: &str| -> Vec<MessageId> {
         let parsed = parse(query).unwrap();
         let narrowed: Candidates = candidates(&parsed);
-        match narrowed.to_fts5(|pattern| reader.vocabulary(pattern).unwrap()) {
+        match narrowed.to_fts5(|pattern| reader.vocabulary(pattern, 1_000).unwrap()) {
             Fts5Expr::Match(expression) => reader.candidates(&expression).unwrap(),
             other => panic!("{query}: {other:?}"),
         }

@@ -1,6 +1,8 @@
 //! The index side: what is written, what is asked, and a model of FTS5 with the tokenizer `ascii`.
 
-use duces_query::{Candidates, Fts5Expr, Tokens, candidates, index_text, is_match, parse};
+use duces_query::{
+    Candidates, Fts5Expr, Profile, QueryOptions, Tokens, candidates, index_text, is_match, parse, parse_with,
+};
 
 /// The terms that the stock tokenizer `ascii` makes of a text: ASCII signs are dropped and part terms.
 pub(crate) fn ascii_terms(text: &str) -> Vec<String> {
@@ -17,7 +19,13 @@ pub(crate) fn is_candidate(candidates: &Candidates, terms: &[String]) -> bool {
             terms.windows(wanted.len()).any(|window| window == wanted)
         }
         Candidates::Prefix(prefix) => terms.iter().any(|term| term.starts_with(prefix)),
-        Candidates::Pattern(pattern) => terms.iter().any(|term| pattern.matches(term) || term == "\u{10F0FF}"),
+        Candidates::Terms(test) => terms.iter().any(|term| {
+            assert!(
+                !test.matches(term) || term.starts_with(test.prefix()),
+                "{term} has not the prefix it is sought by"
+            );
+            test.matches(term) || term == "\u{10F0FF}"
+        }),
         Candidates::And(parts) => parts.iter().all(|part| is_candidate(part, terms)),
         Candidates::Or(parts) => parts.iter().any(|part| is_candidate(part, terms)),
     }
@@ -71,11 +79,42 @@ fn asks_fts5_in_quotation_marks() {
         ("\"and\"", "\"and\""),
     ] {
         let tree = candidates(&parse(query).unwrap());
-        let fts5 = tree.to_fts5(|_| vec!["contract".to_owned()]);
+        let fts5 = tree.to_fts5(|_| Some(vec!["contract".to_owned()]));
         assert_eq!(fts5, Fts5Expr::Match(expected.to_owned()), "{query}");
     }
-    for query in ["", "not a", "a or not b", "*", "???"] {
+    for query in ["", "not a", "a or not b", "*", "???", "from:a", "date:2024", "xfirstword not w/5 a"] {
         let tree = candidates(&parse(query).unwrap());
-        assert_eq!(tree.to_fts5(|_| Vec::new()), Fts5Expr::All, "{query}");
+        assert_eq!(tree.to_fts5(|_| Some(Vec::new())), Fts5Expr::All, "{query}");
     }
+}
+
+#[test]
+fn a_test_that_too_many_terms_pass_narrows_nothing() {
+    for (query, expected) in [
+        ("*e*", Fts5Expr::All),
+        ("a or *e*", Fts5Expr::All),
+        ("a and *e*", Fts5Expr::Match("\"a\"".to_owned())),
+        ("a and (b or *e*)", Fts5Expr::Match("\"a\"".to_owned())),
+        ("from:x and a and apply~", Fts5Expr::Match("\"a\"".to_owned())),
+    ] {
+        assert_eq!(candidates(&parse(query).unwrap()).to_fts5(|_| None), expected, "{query}");
+    }
+}
+
+#[test]
+fn foldings_ask_for_every_spelling() {
+    let profile = Profile { fold_traditional: true, fold_accents: true };
+    let options = QueryOptions { profile, ..QueryOptions::default() };
+    let ask = |query: &str| {
+        let tree = candidates(&parse_with(query, &options).unwrap());
+        tree.to_fts5(|test| {
+            Some(["resume", "résumé", "x"].into_iter().filter(|t| test.matches(t)).map(String::from).collect())
+        })
+    };
+    let expected = "(\"发 票\") OR (\"發 票\") OR (\"髮 票\")";
+    assert_eq!(ask("发票"), Fts5Expr::Match(expected.to_owned()));
+    assert_eq!(ask("resumé"), Fts5Expr::Match("\"\u{10F0FF}\" OR \"resume\" OR \"résumé\"".to_owned()));
+    // More spellings than can be written out: each character by itself.
+    let Fts5Expr::Match(long) = ask("划划划划") else { panic!("narrows") };
+    assert!(long.contains(" AND ") && long.len() < 400, "{long}");
 }

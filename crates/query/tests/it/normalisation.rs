@@ -82,6 +82,8 @@ fn tokens_say_kind_position_and_place() {
 #[test]
 fn the_profile_has_a_name() {
     assert_eq!(Profile::default().name(), "duces-1");
-    assert_eq!(Profile::from_name("duces-1"), Some(Profile::V1));
+    assert_eq!(Profile::from_name("duces-1"), Some(Profile::default()));
+    let both = Profile { fold_traditional: true, fold_accents: true };
+    assert_eq!(Profile::from_name(both.name()), Some(both));
     assert_eq!(Profile::from_name("duces-0"), None);
 }

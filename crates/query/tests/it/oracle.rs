@@ -1,6 +1,6 @@
 //! The same meaning computed in the plainest way: every stretch against every stretch.
 
-use duces_query::{Ask, Expr, Item, Link, NearOp, Phrase, Query, Token, TokenKind, Tokens};
+use duces_query::{Ask, Expr, Item, Link, NearOp, Phrase, Query, TextEdge, Token, TokenKind, Tokens, WordTest};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// First token, last token, whether a proximity made it.
@@ -42,7 +42,8 @@ fn holds(expr: &Expr, tokens: &Tokens, found: &mut BTreeSet<(usize, usize)>) -> 
             }
             any
         }
-        Expr::Phrase(_) | Expr::Near(_) => {
+        Expr::Field(_) | Expr::Dates(_) => false,
+        Expr::Phrase(_) | Expr::Near(_) | Expr::Edge(_) => {
             let places = places(expr, tokens);
             found.extend(places.values().flatten());
             !places.is_empty()
@@ -53,7 +54,13 @@ fn holds(expr: &Expr, tokens: &Tokens, found: &mut BTreeSet<(usize, usize)>) -> 
 fn places(expr: &Expr, tokens: &Tokens) -> Places {
     match expr {
         Expr::Phrase(phrase) => {
-            phrase_places(phrase, tokens).into_iter().map(|(f, l)| ((f, l, false), BTreeSet::from([(f, l)]))).collect()
+            // Place 0 is before the first token.
+            let places = phrase_places(phrase, tokens).into_iter();
+            places.map(|(f, l)| ((f + 1, l + 1, false), BTreeSet::from([(f, l)]))).collect()
+        }
+        Expr::Edge(edge) => {
+            let place = if *edge == TextEdge::First { 0 } else { tokens.len() + 1 };
+            Places::from([((place, place, false), BTreeSet::new())])
         }
         Expr::Or(parts) => {
             let mut all = Places::new();
@@ -90,12 +97,17 @@ fn places(expr: &Expr, tokens: &Tokens) -> Places {
             }
             all
         }
-        Expr::All | Expr::And(_) | Expr::Not(_) => panic!("has no places"),
+        Expr::All | Expr::And(_) | Expr::Not(_) | Expr::Field(_) | Expr::Dates(_) => panic!("has no places"),
     }
 }
 
 fn is_near(tokens: &[Token], op: NearOp, distance: usize, l: Place, r: Place) -> bool {
-    let gap = |a: usize, b: usize| tokens[b].position - tokens[a].position <= distance;
+    let position = |place: usize| match place {
+        0 => 0,
+        place if place > tokens.len() => tokens.last().map_or(0, |token| token.position) + 1,
+        place => tokens[place - 1].position,
+    };
+    let gap = |a: usize, b: usize| position(b) - position(a) <= distance;
     if l.1 < r.0 {
         gap(l.1, r.0)
     } else if matches!(op, NearOp::Before | NearOp::NotBefore) {
@@ -153,8 +165,34 @@ fn accepts(ask: &Ask, token: &Token, tokens: &Tokens) -> bool {
     match ask {
         Ask::Literal { kind, text } => *kind == token.kind && text == tokens.text_of(token),
         Ask::AnyCharacter => token.kind == TokenKind::Character,
-        Ask::Pattern(pattern) => {
-            token.kind.takes_position() && glob(&pattern.to_string().chars().collect::<Vec<_>>(), tokens.text_of(token))
+        Ask::Word(test) => token.kind.takes_position() && passes(test, tokens.text_of(token)),
+    }
+}
+
+fn passes(test: &WordTest, word: &str) -> bool {
+    match test {
+        WordTest::Pattern(pattern) => glob(&pattern.to_string().chars().collect::<Vec<_>>(), word),
+        WordTest::Fuzzy(fuzzy) => {
+            let (asked, found): (Vec<char>, Vec<char>) = (fuzzy.word.chars().collect(), word.chars().collect());
+            let same = found.len() >= fuzzy.fixed && asked[..fuzzy.fixed] == found[..fuzzy.fixed];
+            same && distance(&asked[fuzzy.fixed..], &found[fuzzy.fixed..]) <= fuzzy.differences
+        }
+        WordTest::Number(_) => {
+            let ends: Vec<u64> = test.to_string().split("~~").filter_map(|end| end.parse().ok()).collect();
+            let range = ends[0]..=ends[1];
+            word.bytes().all(|b| b.is_ascii_digit()) && word.parse().is_ok_and(|n| range.contains(&n))
+        }
+        // What these mean is held by tables of their own.
+        WordTest::Stem(_) | WordTest::Phonic(_) | WordTest::Regex(_) => test.matches(word),
+    }
+}
+
+fn distance(a: &[char], b: &[char]) -> usize {
+    match (a, b) {
+        ([], rest) | (rest, []) => rest.len(),
+        ([x, a_rest @ ..], [y, b_rest @ ..]) => {
+            let exchanged = usize::from(x != y) + distance(a_rest, b_rest);
+            exchanged.min(1 + distance(a_rest, b)).min(1 + distance(a, b_rest))
         }
     }
 }
@@ -164,6 +202,7 @@ fn glob(pattern: &[char], word: &str) -> bool {
     match pattern.split_first() {
         None => word.is_empty(),
         Some(('*', rest)) => word.char_indices().any(|(at, _)| glob(rest, &word[at..])) || glob(rest, ""),
+        Some(('=', rest)) => letters.next().is_some_and(|c| c.is_ascii_digit()) && glob(rest, letters.as_str()),
         Some(('?', rest)) => letters.next().is_some() && glob(rest, letters.as_str()),
         Some((c, rest)) => letters.next() == Some(*c) && glob(rest, letters.as_str()),
     }

@@ -3,7 +3,7 @@
 use crate::index::{is_candidate, terms_of};
 use crate::normalisation::quoted;
 use crate::{oracle, strategies};
-use duces_query::{Matcher, Tokens, candidates, is_match, parse};
+use duces_query::{Matcher, Profile, QueryOptions, Tokens, candidates, is_match, parse, parse_with};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -46,6 +46,31 @@ proptest! {
         prop_assert_eq!(matcher.is_match(&tokens), matches, "{} in {:?}", query, text);
         let found: BTreeSet<(usize, usize)> = matcher.hits(&tokens).iter().map(|hit| (hit.start, hit.end)).collect();
         prop_assert_eq!(found, hits, "{} in {:?}", query, text);
+    }
+
+    #[test]
+    fn folding_is_asking_for_the_folded_in_the_folded(query in strategies::query(), text in strategies::text()) {
+        let profile = Profile { fold_traditional: true, fold_accents: true };
+        let folded = parse_with(&query, &QueryOptions { profile, ..QueryOptions::default() })
+            .map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let by_hand = |text: &str| text.replace('發', "发").replace('é', "e");
+        let plain = parse(&by_hand(&query)).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let matcher = Matcher::new(&folded);
+        let mut tokens = matcher.buffer();
+        tokens.read(&text);
+        let matches = is_match(&plain, &Tokens::new(&by_hand(&text)));
+        prop_assert_eq!(matcher.is_match(&tokens), matches, "{} in {:?}", query, text);
+        if matches {
+            prop_assert!(is_candidate(&candidates(&folded), &terms_of(&text)), "{} in {:?}", query, text);
+        }
+    }
+
+    #[test]
+    fn folding_changes_no_border(text in strategies::wild_text()) {
+        let (plain, mut folded) = (Tokens::new(&text), Tokens::under(Profile { fold_traditional: true, fold_accents: true }));
+        folded.read(&text);
+        let places = |tokens: &Tokens| tokens.as_slice().iter().map(|t| (t.kind, t.position, t.joined, t.range())).collect::<Vec<_>>();
+        prop_assert_eq!(places(&plain), places(&folded));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What is found in which text, and where.
 
-use duces_query::{Matcher, Tokens, parse};
+use duces_query::{Facts, Field, LocalTime, Matcher, NoiseWords, Profile, QueryOptions, Tokens, parse, parse_with};
 
 /// Query, text, the hits in order (none: no match), and the source of the rule.
 const FOUND: &[(&str, &str, &[&str], &str)] = &[
@@ -96,6 +96,25 @@ const FOUND: &[(&str, &str, &[&str], &str)] = &[
     ("a or b", "b", &["b"], "OR"),
     ("a and not b", "a c", &["a"], "AND NOT"),
     ("a and not b", "a b", &[], "AND NOT"),
+    ("n==", "n1 n12 n123 nab", &["n12"], "= is one digit (dtSearch)"),
+    ("apply~", "applies applied applying apply application app", &["applies", "applied", "applying", "apply"], "stem"),
+    ("%contract", "contract contracts conract cotnract", &["contract", "contracts", "conract"], "one difference"),
+    ("con%tract", "contrakt bontract", &["contrakt"], "the first letters are fixed (dtSearch)"),
+    ("#smith", "Smythe smith Schmidt jones", &["Smythe", "smith", "Schmidt"], "Soundex"),
+    ("12~~24", "11 12 24 25 018 18a 18.5", &["12", "24", "018", "18"], "whole numbers (dtSearch)"),
+    ("100~~200", "￥150元 1,150", &["150", "150"], "a comma parts numbers (dtSearch)"),
+    ("\"##19\\d\\d\"", "1999 19999 x1999 199", &["1999"], "a whole word"),
+    ("\"##[a-c]+\"", "ABC abd", &["ABC"], "in any case"),
+    ("\"##.\"", "合a", &["合", "a"], "a character is a word"),
+    ("a w/2 \"##\\d+\"", "a x 12", &["a", "12"], "beside a distance"),
+    ("apple w/2 xfirstword", "an apple", &["apple"], "the first word is adjacent to the beginning"),
+    ("apple w/1 xfirstword", "an apple", &[], "the same"),
+    ("apple w/1 xfirstword", "😀 Apple!", &["Apple"], "signs take no position"),
+    ("apple pre/1 xlastword", "pie apple.", &["apple"], "so is the last to the end"),
+    ("apple w/1 xlastword", "apple pie", &[], "the same"),
+    ("xlastword pre/9 apple", "apple", &[], "nothing follows the end"),
+    ("apple not w/2 xfirstword", "apple x apple", &["apple"], "NOT W/N from the beginning"),
+    ("(apple w/2 xlastword) w/3 pear", "pear x apple x", &["pear", "apple"], "nested"),
     ("(服务 or 质量) w/8 (差 or 不好) and not 酒店", "服务真的很不好", &["服务", "不好"], "facts 3"),
     ("(服务 or 质量) w/8 (差 or 不好) and not 酒店", "酒店服务很差", &[], "facts 3"),
 ];
@@ -139,5 +158,122 @@ fn a_long_text_takes_time_in_proportion() {
     ] {
         let matcher = Matcher::new(&parse(query).unwrap());
         assert_eq!(matcher.is_match(&tokens), !matcher.hits(&tokens).is_empty(), "{query}");
+    }
+}
+
+/// What is told of a text in the tests of fields.
+struct Told(&'static [(Field, &'static str)], &'static [(u16, u8, u8, u8)]);
+
+impl Facts for Told {
+    fn values(&self, field: Field, each: &mut dyn FnMut(&str)) {
+        self.0.iter().filter(|(of, _)| *of == field).for_each(|(_, value)| each(value));
+    }
+
+    fn times(&self, each: &mut dyn FnMut(LocalTime)) {
+        self.1.iter().for_each(|(year, month, day, hour)| each(LocalTime::new((*year, *month, *day), (*hour, 30, 0))));
+    }
+}
+
+#[test]
+fn fields_are_held_against_their_values_one_by_one() {
+    let facts = Told(
+        &[
+            (Field::From, "Zhang Wei"),
+            (Field::From, "wxid_zhang"),
+            (Field::To, "Li Na"),
+            (Field::To, "Wang Fang"),
+            (Field::Has, "picture"),
+            (Field::AttachmentName, "发票 March.pdf"),
+        ],
+        &[(2024, 2, 29, 9), (2024, 3, 1, 0)],
+    );
+    let text = Tokens::new("contract li");
+    for (query, matches, rule) in [
+        ("from:zhang", true, "a word of a value"),
+        ("from:\"Zhang Wei\"", true, "a phrase"),
+        ("from:wei pre/1 zhang", false, ""),
+        ("from:wxid_zhang", true, "an id"),
+        ("from:li", false, "another field's value, and the text's"),
+        ("to:(li and wang)", true, "AND is of all values together"),
+        ("to:(na w/5 wang)", false, "no distance runs from one value into the next"),
+        ("to:(na w/1 li)", true, "within one"),
+        ("to:(na w/1 xlastword)", true, "each value has its end"),
+        ("to:(not chen)", true, "NOT of all values"),
+        ("to:(not li)", false, "the same"),
+        ("custodian:(not li)", true, "no value at all"),
+        ("to:w%ang", true, "operators on words"),
+        ("has:picture and not has:video", true, "what it has"),
+        ("filename:发票", true, "a file's name"),
+        ("contract and from:zhang", true, "with the text"),
+        ("contract and from:chen", false, "the same"),
+        ("draft or to:li", true, "the same"),
+        ("date:2024-02-29", true, "a day"),
+        ("date:2024-02-28", false, "another"),
+        ("date:2024-02", true, "a month"),
+        ("date:2024-03-01..", true, "from a day on"),
+        ("date:>2024-03-01", false, "after it"),
+        ("date:..2024-02-28", false, "up to a day"),
+        ("date:<2024-02-29T09:30", false, "before a minute"),
+        ("date:<=2024-02-29T09:30", true, "up to it"),
+        ("date:2024-02-29T10:00..2024-02-29T23:59", false, "between the two"),
+        ("date:2023..2025", true, "years"),
+    ] {
+        if rule.is_empty() {
+            assert!(parse(query).is_err(), "{query}");
+            continue;
+        }
+        let matcher = Matcher::new(&parse(query).unwrap());
+        assert_eq!(matcher.is_match_with(&text, &facts), matches, "{query}: {rule}");
+    }
+    let matcher = Matcher::new(&parse("contract and from:zhang").unwrap());
+    assert_eq!(matcher.hits_with(&text, &facts).len(), 1, "fields have no place in the text");
+    assert!(!matcher.is_match(&text), "without facts no field has a value");
+}
+
+#[test]
+fn foldings_are_by_choice_and_lead_back_to_the_raw_text() {
+    let profile = |fold_traditional, fold_accents| Profile { fold_traditional, fold_accents };
+    for (query, text, by, hit) in [
+        ("合約", "签合约了", profile(true, false), Some("合约")),
+        ("合约", "簽合約了", profile(true, false), Some("合約")),
+        ("发票", "發票", profile(true, false), Some("發票")),
+        ("髮", "发", profile(true, false), Some("发")),
+        ("发票", "發票", profile(false, true), None),
+        ("后*里", "後面裡", profile(true, false), Some("後面裡")),
+        ("resume", "Re\u{301}sumé!", profile(false, true), Some("Re\u{301}sumé")),
+        ("résumé", "resume", profile(false, true), Some("resume")),
+        ("résum*", "resumes", profile(false, true), Some("resumes")),
+        ("%résume", "resum", profile(false, true), Some("resum")),
+        ("ΆΛΦΑ", "αλφα", profile(false, true), Some("αλφα")),
+        ("й", "и", profile(false, true), None),
+        ("が", "か", profile(true, true), None),
+        ("café 發票", "cafe 发票", profile(true, true), Some("cafe 发票")),
+        ("café", "cafe", profile(true, false), None),
+    ] {
+        let options = QueryOptions { profile: by, ..QueryOptions::default() };
+        let matcher = Matcher::new(&parse_with(query, &options).unwrap());
+        let mut tokens = matcher.buffer();
+        tokens.read(text);
+        let hits = matcher.hits(&tokens);
+        assert_eq!(hits.first().map(|hit| &text[hit.range()]), hit, "{query} in {text} under {}", by.name());
+        assert!(by.description().starts_with(by.name()));
+    }
+}
+
+#[test]
+fn noise_words_stand_for_any_word_and_are_found_by_no_wildcard() {
+    let options = QueryOptions { noise: NoiseWords::read("the\nthat\n").unwrap(), ..QueryOptions::default() };
+    for (query, text, matches, source) in [
+        ("the car", "that car", true, "swapping noise words changes nothing (dtSearch)"),
+        ("the car", "red car", true, "a noise word is any word (dtSearch)"),
+        ("the car", "car", false, "but one there must be"),
+        ("th*", "the", false, "noise words are not indexed (dtSearch)"),
+        ("th*", "theme", true, "others are"),
+        ("* car", "the car", true, "* is any word"),
+        ("a w/2 b", "a the b", true, "noise words hold their position (dtSearch)"),
+        ("a w/1 b", "a the b", false, "the same"),
+    ] {
+        let matcher = Matcher::new(&parse_with(query, &options).unwrap());
+        assert_eq!(matcher.is_match(&Tokens::new(text)), matches, "{query} in {text}: {source}");
     }
 }

@@ -5,7 +5,8 @@ use proptest::sample::select;
 
 /// A text of words, Han, symbols and emoji with and without things between them.
 pub(crate) fn text() -> impl Strategy<Value = String> {
-    let part = select(vec!["a", "b", "ab", "合", "同", "书", "$", "%", "😀", "A", "ａ"]);
+    let part =
+        select(vec!["a", "b", "ab", "合", "同", "书", "$", "%", "😀", "A", "ａ", "aabab", "7", "12", "發", "发", "é"]);
     let gap = select(vec!["", "", " ", " ", ",", "，", "\u{200B}", "x"]);
     prop::collection::vec((part, gap), 0..14)
         .prop_map(|parts| parts.into_iter().map(|(part, gap)| format!("{part}{gap}")).collect())
@@ -25,9 +26,15 @@ pub(crate) fn wild_text() -> impl Strategy<Value = String> {
 fn phrase() -> impl Strategy<Value = String> {
     let item = select(vec![
         "a", "b", "ab", "合", "同", "书", "合同", "$", "%", "😀", "a*", "*b", "a?", "?", "合?", "?同", "合$", "$合",
+        "发", "é",
     ]);
+    // Words with operators on them: in one phrase with other words, and by themselves.
+    let operated =
+        || select(vec!["aabab~", "a%abab", "%%aabab", "#ab", "5~~12", "=*", "a=", "1=", "\\$", "\\and", "合"]);
     prop_oneof![
         6 => prop::collection::vec(item, 1..3).prop_map(|items| items.join(" ")),
+        1 => prop::collection::vec(operated(), 1..3).prop_map(|items| items.join(" ")),
+        1 => select(vec!["\"##[ab]+\"", "\"##\\d\\d?\"", "\"##.\""]).prop_map(str::to_owned),
         1 => select(vec!["合*同", "合*?书", "合*同*书", "?合*同"]).prop_map(str::to_owned),
     ]
 }
@@ -41,7 +48,13 @@ fn or_group() -> impl Strategy<Value = String> {
 
 fn near(left: impl Strategy<Value = String>, right: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
     let op = select(vec!["w", "pre", "not w", "not pre"]);
-    (left, op, 1u32..5, right).prop_map(|(left, op, n, right)| format!("{left} {op}/{n} {right}"))
+    let edge =
+        prop_oneof![5 => Just(None), 1 => (any::<bool>(), select(vec!["xfirstword", "xlastword"])).prop_map(Some)];
+    (left, op, 1u32..5, right, edge).prop_map(|(left, op, n, right, edge)| match edge {
+        None => format!("{left} {op}/{n} {right}"),
+        Some((true, edge)) => format!("{edge} {op}/{n} {right}"),
+        Some((false, edge)) => format!("{left} {op}/{n} {edge}"),
+    })
 }
 
 fn and_near() -> impl Strategy<Value = String> {
@@ -78,8 +91,53 @@ pub(crate) fn query() -> impl Strategy<Value = String> {
 /// Text that looks like a query and mostly is none.
 pub(crate) fn near_query() -> impl Strategy<Value = String> {
     let lexeme = select(vec![
-        "and", "or", "not", "w/3", "pre/2", "w/0", "(", ")", "\"", "a", "合同", "合*", "*", "?", "\\", "，", "$", "“",
-        "~", "a~", "not w/3", ":", "-a", "（", "\u{200B}", "\n",
+        "and",
+        "or",
+        "not",
+        "w/3",
+        "pre/2",
+        "w/0",
+        "(",
+        ")",
+        "\"",
+        "a",
+        "合同",
+        "合*",
+        "*",
+        "?",
+        "\\",
+        "，",
+        "$",
+        "“",
+        "~",
+        "a~",
+        "not w/3",
+        ":",
+        "-a",
+        "（",
+        "\u{200B}",
+        "\n",
+        "from:",
+        "date:",
+        "2024-01",
+        "..",
+        ">=",
+        "contains",
+        "from",
+        "has:link",
+        "\"##a\"",
+        "##",
+        "%a",
+        "%",
+        "ab%%abab",
+        "#a",
+        "1~~2",
+        "~~",
+        "=",
+        "1=",
+        "xfirstword",
+        "xlastword",
+        "&",
     ]);
     prop::collection::vec((lexeme, select(vec!["", " "])), 0..16)
         .prop_map(|parts| parts.into_iter().map(|(lexeme, gap)| format!("{lexeme}{gap}")).collect())

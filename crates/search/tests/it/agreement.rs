@@ -1,14 +1,22 @@
 //! Index, scan and a plain loop over all messages agree, for random queries over random text.
 
 use duces_model::{Body, Message};
-use duces_query::{Matcher, Tokens, parse};
+use duces_query::{Matcher, NoiseWords, Precedence, Profile, QueryOptions, parse_with};
 use duces_search::{Criteria, Scope, run, select};
 use proptest::prelude::*;
 use std::ops::ControlFlow;
 
 use crate::fixture::{Fixture, Said, group, said, shanghai};
 
-const WORDS: [&str; 24] = [
+const WORDS: [&str; 32] = [
+    "發票",
+    "发票",
+    "résumé",
+    "resume",
+    "Smyth",
+    "1,024",
+    "17",
+    "cotract",
     "contract",
     "Contracts",
     "sign",
@@ -63,10 +71,31 @@ fn any_query() -> impl Strategy<Value = String> {
             "\"sign contract\"",
             "合?",
             "don't",
+            "发票",
+            "票",
+            "resume",
+            "résum*",
+            "sign~",
+            "%contract",
+            "cont%ract",
+            "#smith",
+            "10~~2000",
+            "\"##s.*n\"",
+            "\"##\\d+\"",
+            "1=",
+            "sign a_b",
+            "from:a",
+            "has:file",
+            "conversation:(一 or 二)",
+            "conversation:二",
+            "date:2024-03-02",
+            "date:>2024-03-01",
         ][..],
     )
     .prop_map(str::to_owned);
-    let near = (term.clone(), proptest::sample::select(&["w/1", "w/3", "pre/2", "not w/2"][..]), term.clone())
+    let in_text = term.clone().prop_filter("a field has no place", |term| !term.contains(':'));
+    let edge = prop_oneof![4 => in_text.clone(), 1 => proptest::sample::select(&["xfirstword", "xlastword"][..]).prop_map(str::to_owned)];
+    let near = (in_text, proptest::sample::select(&["w/1", "w/3", "pre/2", "not w/2"][..]), edge)
         .prop_map(|(a, op, b)| format!("({a} {op} {b})"));
     let atom = prop_oneof![3 => term, 1 => near];
     atom.prop_recursive(3, 12, 3, |inner| {
@@ -77,6 +106,35 @@ fn any_query() -> impl Strategy<Value = String> {
             inner.prop_map(|q| format!("(NOT {q})")),
         ]
     })
+}
+
+fn any_options() -> impl Strategy<Value = QueryOptions> {
+    (any::<bool>(), any::<bool>(), any::<bool>()).prop_map(|(fold_traditional, fold_accents, noise)| QueryOptions {
+        profile: Profile { fold_traditional, fold_accents },
+        precedence: Some(Precedence::OrFirst),
+        noise: if noise { NoiseWords::read("a\nsigned\n").unwrap() } else { NoiseWords::default() },
+    })
+}
+
+/// What the plain loop knows of a message beside its text.
+struct Plain<'a>(&'a Message);
+
+impl duces_query::Facts for Plain<'_> {
+    fn values(&self, field: duces_query::Field, each: &mut dyn FnMut(&str)) {
+        match field {
+            duces_query::Field::From => ["a", "wxid_a"].into_iter().for_each(each),
+            duces_query::Field::Conversation if self.0.conversation.as_str().ends_with("g1") => {
+                ["g1", "一"].into_iter().for_each(each)
+            }
+            duces_query::Field::Conversation => ["g2", "二"].into_iter().for_each(each),
+            _ => {}
+        }
+    }
+
+    fn times(&self, each: &mut dyn FnMut(duces_query::LocalTime)) {
+        let (year, month, day) = shanghai().day(self.0.sent).parts();
+        each(duces_query::LocalTime::new((year as u16, month as u8, day as u8), (10, 0, 0)));
+    }
 }
 
 fn all_messages(fixture: &Fixture) -> Vec<Message> {
@@ -91,12 +149,18 @@ fn all_messages(fixture: &Fixture) -> Vec<Message> {
     messages
 }
 
+/// A matter for each case; `PROPTEST_CASES` asks for more than the 24 of every day.
+fn config() -> ProptestConfig {
+    let default = ProptestConfig::default();
+    ProptestConfig { cases: if default.cases == 256 { 24 } else { default.cases }, ..default }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(config())]
     #[test]
     fn index_and_scan_find_what_a_plain_loop_finds(
         texts in proptest::collection::vec((0usize..2, 1u32..4, any_text(), any::<bool>()), 1..40),
-        queries in proptest::collection::vec(any_query(), 1..12),
+        queries in proptest::collection::vec((any_query(), any_options()), 1..60),
     ) {
         let said: Vec<Said> = texts.iter().map(|(conversation, day, text, is_card)| {
             let mut said = said(*conversation, &format!("2024-03-{day:02} 10:00:00"), "a", text);
@@ -109,13 +173,21 @@ proptest! {
         let (reader, now) = fixture.reader();
         let messages = all_messages(&fixture);
         prop_assert_eq!(messages.len(), said.len());
-        for query in queries {
-            let parsed = parse(&query).unwrap();
+        for (query, options) in queries {
+            // A term of noise words alone is refused; what is left is asked.
+            let Ok(parsed) = parse_with(&query, &options) else {
+                prop_assert!(!options.noise.is_empty(), "{}", &query);
+                continue;
+            };
             let matcher = Matcher::new(&parsed);
-            let mut expected: Vec<_> =
-                messages.iter().filter(|m| matcher.is_match(&Tokens::new(&m.text()))).map(|m| m.id).collect();
+            let matches = |message: &&Message| {
+                let mut text = matcher.buffer();
+                text.read(&message.text());
+                matcher.is_match_with(&text, &Plain(message))
+            };
+            let mut expected: Vec<_> = messages.iter().filter(matches).map(|m| m.id).collect();
             expected.sort();
-            let criteria = Criteria { query: query.clone(), ..Criteria::all(shanghai()) };
+            let criteria = Criteria { query: query.clone(), options, ..Criteria::all(shanghai()) };
             let by_index = run(&reader, &criteria, now).unwrap();
             prop_assert_eq!(&by_index.messages, &expected, "{}", &query);
             let verified = run(&reader, &Criteria { verify_full: true, ..criteria.clone() }, now).unwrap();

@@ -24,6 +24,7 @@ pub struct Said {
     pub sender: Option<Sender>,
     pub body: Body,
     pub attachments: Vec<Attachment>,
+    pub marks: Marks,
     pub custodians: Vec<&'static str>,
 }
 
@@ -54,7 +55,7 @@ impl Fixture {
             let n = first + n;
             let holders: Vec<_> =
                 said.custodians.iter().map(|c| writer.custodian(&Custodian((*c).into())).unwrap()).collect();
-            let prepared = Prepared::of(said.sender.as_ref(), &said.body, &said.attachments, &Marks::default());
+            let prepared = Prepared::of(said.sender.as_ref(), &said.body, &said.attachments, &said.marks);
             let message = writer
                 .add_message(&NewMessage {
                     conversation: rows[said.conversation],
@@ -141,6 +142,7 @@ pub fn said(conversation: usize, local: &str, from: &str, text: &str) -> Said {
         sender: Some(sender(&format!("wxid_{from}"), from)),
         body: Body::text_of(text),
         attachments: Vec::new(),
+        marks: Marks::default(),
         custodians: vec!["Chen Lihua"],
     }
 }

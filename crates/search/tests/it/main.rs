@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot build its matter has failed")]
 
 mod agreement;
+mod facts;
 mod fixture;
 mod persons;
 mod search;
