@@ -11,7 +11,7 @@ use crate::shown::{MOST, line};
 /// Prints what an import did.
 pub fn import(report: &ImportReport) {
     anstream::println!("\n{} ({})", report.label, report.custodian);
-    line("Files", &counted(&report.files));
+    line("Files", &by_fate(&report.files));
     for file in
         report.files.iter().filter(|file| matches!(file.fate, FileFate::Ignored | FileFate::ReadInPart)).take(MOST)
     {
@@ -41,7 +41,7 @@ pub fn import(report: &ImportReport) {
 pub fn survey(survey: &SurveyReport) {
     anstream::println!("\n{} ({})", survey.label, survey.custodian);
     line("Account", survey.account.as_deref().unwrap_or("not known"));
-    line("Files", &counted(&survey.files));
+    line("Files", &by_fate(&survey.files));
     for file in &survey.files {
         let what = match (&file.format, &file.reason) {
             (Some(format), _) => format!("{} as {format}", file.fate.label()),
@@ -60,7 +60,7 @@ pub fn survey(survey: &SurveyReport) {
     anstream::println!("nothing was imported");
 }
 
-fn counted(files: &[FileReport]) -> String {
+fn by_fate(files: &[FileReport]) -> String {
     let mut counts: BTreeMap<FileFate, usize> = BTreeMap::new();
     for file in files {
         *counts.entry(file.fate).or_default() += 1;

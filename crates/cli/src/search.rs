@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Result;
 use duces_archive::Matter;
 use duces_loadfile::guarded;
-use duces_model::Custodian;
+use duces_model::{Custodian, counted};
 use duces_production::{ProductionError, SavedSearch, Scope as RequestScope, Select};
 use duces_search::{Criteria, Explanation, NoiseWords, Outcome as Found, Precedence, Scope, explain, statement};
 
@@ -116,11 +116,11 @@ fn noise(file: &Path) -> Result<NoiseWords> {
 fn counts(found: &Found, criteria: &Criteria) -> Result<Vec<String>> {
     let said = statement(&criteria.query, &criteria.options, criteria.scope).map_err(ProductionError::from)?;
     let mut lines = vec![format!(
-        "{} messages, {} documents, {} conversations, {} custodians",
-        found.messages.len(),
-        found.documents,
-        found.conversations,
-        found.custodians
+        "{}, {}, {}, {}",
+        counted(found.messages.len(), "message"),
+        counted(found.documents, "document"),
+        counted(found.conversations, "conversation"),
+        counted(found.custodians, "custodian")
     )];
     lines.extend(said.iter().map(|(label, text)| format!("{label}: {text}")));
     let looked_at = if found.verified_full { "; every message was looked at" } else { "" };
