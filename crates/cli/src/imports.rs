@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use duces_archive::{AccountName, ExcludedWhat, Persons};
 use duces_collect::{ExclusionReport, FileFate, FileReport, ImportReport, SurveyReport};
-use duces_model::{Severity, UtcMillis, Zone};
+use duces_model::{Severity, UtcMillis, Zone, counted};
 
 use crate::shown::{MOST, line};
 
@@ -79,8 +79,13 @@ fn excluded(exclusions: &ExclusionReport, records: u64) {
             ExcludedWhat::Conversation => "conversation",
             ExcludedWhat::Participant => "participant",
         };
-        let mut text =
-            format!("{what} {}: {} records ({}, {})", entry.id, entry.records, entry.decided_by, entry.reason);
+        let mut text = format!(
+            "{what} {}: {} ({}, {})",
+            entry.id,
+            counted(entry.records, "record"),
+            entry.decided_by,
+            entry.reason
+        );
         if entry.records == 0 {
             text.push_str("; nothing in the source answers to it");
         }
@@ -127,6 +132,7 @@ pub fn names(names: &[AccountName], persons: &Persons, zone: &Zone) {
             last = Some((&name.app, &name.native_id));
         }
         let at = |at| zone.format(at, "%Y-%m-%d %H:%M:%S");
-        anstream::println!("  {} to {}  {}  ({} messages)", at(name.first), at(name.last), name.name, name.messages);
+        let sent = counted(name.messages, "message");
+        anstream::println!("  {} to {}  {}  ({sent})", at(name.first), at(name.last), name.name);
     }
 }

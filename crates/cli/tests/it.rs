@@ -430,7 +430,7 @@ fn a_person_is_found_by_each_account() {
     let names = duces(&["persons", &matter, "names", "--account", "bob_old"], &[]);
     assert!(
         said(&names).contains(
-            "wechat bob_old  (Bob Li)\n  2024-03-05 08:55:20 to 2024-03-05 08:55:20  bob_old by name  (1 messages)"
+            "wechat bob_old  (Bob Li)\n  2024-03-05 08:55:20 to 2024-03-05 08:55:20  bob_old by name  (1 message)"
         ),
         "{}",
         said(&names)

@@ -49,7 +49,7 @@ fn a_search_says_what_it_was_asked_and_by_which_rules() {
     }
     let printed = said(&search(&["the cafe", "--fold-accents", "--noise", &noise, "--precedence", "and-first"]));
     for line in [
-        "1 messages, 1 documents",
+        "1 message, 1 document",
         "Query: \"* cafe\"",
         "Scope: message: terms meet within one message; w/1 is adjacent",
         "Compared by: duces-1+accents: NFKC",
@@ -92,7 +92,7 @@ fn a_search_is_saved_with_all_that_its_count_depends_on() {
     let again = search(&["--saved", "invoices"]);
     done(&again);
     assert_eq!(first.stdout, again.stdout);
-    assert!(said(&again).contains("1 messages") && said(&again).contains("Zone: UTC"), "{}", said(&again));
+    assert!(said(&again).contains("1 message") && said(&again).contains("Zone: UTC"), "{}", said(&again));
     assert!(said(&search(&["--list-saved"])).contains("invoices             发票 or x and y"));
     refused(&search(&["other", "--save", "invoices"]), 2, &["another search is saved"]);
     refused(&search(&["a and", "--save", "broken"]), 2, &["missing at the end"]);
