@@ -153,8 +153,9 @@ def planted(said):
             twin = Message(message.number, message.time, message.sender)
             twin.lines = changed.split("\n")
             yield f"a character {what} in message #{message.number}", [*said[:at], twin, *said[at + 1 :]]
-    if len(said) > 1:
+    if said[1:]:
         yield "the last message left out", said[:-1]
+    if said[1:] and vars(said[0]) | {"number": 0} != vars(said[1]) | {"number": 0}:
         yield "two messages swapped", [said[1], said[0], *said[2:]]
 
 
