@@ -37,10 +37,18 @@ pub fn import(report: &ImportReport) {
     }
 }
 
+/// The account that was collected, or that of each app where there are several.
+fn accounts(main: Option<&str>, by_app: &BTreeMap<String, String>) -> String {
+    if by_app.len() < 2 {
+        return main.unwrap_or("not known").to_owned();
+    }
+    by_app.iter().map(|(app, account)| format!("{app} {account}")).collect::<Vec<_>>().join(", ")
+}
+
 /// Prints what an import would read.
 pub fn survey(survey: &SurveyReport) {
     anstream::println!("\n{} ({})", survey.label, survey.custodian);
-    line("Account", survey.account.as_deref().unwrap_or("not known"));
+    line("Account", &accounts(survey.account.as_deref(), &survey.accounts));
     line("Files", &by_fate(&survey.files));
     for file in &survey.files {
         let what = match (&file.format, &file.reason) {
@@ -72,7 +80,11 @@ fn by_fate(files: &[FileReport]) -> String {
 fn excluded(exclusions: &ExclusionReport, records: u64) {
     line(
         "Excluded",
-        &format!("{records} records, {} files, by the exclude list; nothing of them is kept", exclusions.files),
+        &format!(
+            "{}, {}, by the exclude list; nothing of them is kept",
+            counted(records, "record"),
+            counted(exclusions.files, "file")
+        ),
     );
     for (entry, elsewhere) in exclusions.entries.iter().zip(&exclusions.sent_elsewhere) {
         let what = match entry.what {

@@ -391,7 +391,7 @@ fn an_import_is_shown_before_it_is_done_and_reported_after() {
     let dry = duces(&[&import[..], &["--dry-run"]].concat(), &[]);
     done(&dry);
     for word in
-        ["all.jsonl  (to be read as duces-jsonl)", "left.jpg  (holds no messages)", "1 records", "nothing was imported"]
+        ["all.jsonl  (to be read as duces-jsonl)", "left.jpg  (holds no messages)", "1 record", "nothing was imported"]
     {
         assert!(said(&dry).contains(word), "`{word}` is not in: {}", said(&dry));
     }

@@ -55,10 +55,18 @@ impl Root {
         }
     }
 
+    /// Returns where a file lies for people: a file that was unpacked from a ZIP lies in that ZIP.
+    pub(crate) fn place_of(&self, path: PathBuf) -> PathBuf {
+        if self.prefix.is_empty() { path } else { self.shown(&path).into() }
+    }
+
     /// Opens what is read as one. Places are those of the source.
     pub(crate) fn open(&self, input: &Input) -> Result<Items, IngestError> {
         let options = Options { account: input.account.clone(), ..self.options.clone() };
-        let items = open(&input.file, &self.path, &options)?;
+        let items = open(&input.file, &self.path, &options).map_err(|error| match error {
+            IngestError::ZoneNeeded { path } => IngestError::ZoneNeeded { path: self.place_of(path) },
+            error => error,
+        })?;
         if self.prefix.is_empty() {
             return Ok(items);
         }

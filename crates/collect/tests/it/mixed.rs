@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use duces_collect::{CollectError, FileFate, ImportReport, survey};
+use duces_archive::Attribution;
+use duces_collect::{CollectError, FileFate, ImportReport, SourceSpec, import, survey};
 use duces_model::Custodian;
 
 use crate::zipped::{zip, zip_with};
@@ -102,6 +103,27 @@ fn what_messages_name_is_an_attachment_even_if_it_could_be_read() {
     assert_eq!(fates(&report), expected.into(), "{report:#?}");
     assert_eq!((report.records, report.missing_attachments), (3, 0));
     assert!(house.messages().iter().filter(|message| !message.attachments.is_empty()).count() == 2);
+    swept(&house);
+}
+
+#[test]
+fn a_zone_that_a_file_in_a_zip_needs_is_asked_for_by_its_place_in_it() {
+    let house = House::new();
+    let csv = "id,MsgSvrID,type_name,is_sender,talker,room_name,msg,src,CreateTime\n\
+        1,11,文本,0,wxid_b,wxid_b,x,,2024-03-05 09:00:00\n";
+    let path = house.write("delivery.zip", zip(&[("a/chat.csv", csv.as_bytes())]));
+    let spec = SourceSpec {
+        path,
+        custodian: Custodian("Ann".into()),
+        account: None,
+        format: None,
+        zone: None,
+        label: "delivery.zip".into(),
+        exclude: None,
+        mapping: None,
+    };
+    let error = import(&house.matter, &spec, &Attribution::default(), &mut |_| {}).unwrap_err().to_string();
+    assert!(error.starts_with("delivery.zip!/a/chat.csv: times are local"), "{error}");
     swept(&house);
 }
 
