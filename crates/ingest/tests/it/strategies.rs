@@ -13,12 +13,12 @@ use duces_model::{
 use proptest::option;
 use proptest::prelude::*;
 
-pub fn text() -> impl Strategy<Value = String> {
-    prop_oneof![any::<String>(), "[a-z今天😀\u{0}\"\\\\\n ]{0,12}"]
+pub fn text() -> BoxedStrategy<String> {
+    prop_oneof![any::<String>(), "[a-z今天😀\u{0}\"\\\\\n ]{0,12}"].boxed()
 }
 
-fn maybe() -> impl Strategy<Value = Option<String>> {
-    option::of(text())
+fn maybe() -> BoxedStrategy<Option<String>> {
+    option::of(text()).boxed()
 }
 
 fn call_outcome() -> impl Strategy<Value = CallOutcome> {
@@ -128,10 +128,11 @@ fn leaf() -> impl Strategy<Value = Body> {
         option::of(any::<u64>()).prop_map(|duration_ms| Body::Video { duration_ms }),
         (maybe(), maybe()).prop_map(|(caption, url)| Body::Sticker { caption, url }),
         (text(), option::of(any::<u64>())).prop_map(|(name, size)| Body::File { name, size }),
-        simple_cards(),
-        documents(),
-        link(),
-        transfer(),
+        // Boxed, so that what generates a history in a history fits on the stack of a test.
+        simple_cards().boxed(),
+        documents().boxed(),
+        link().boxed(),
+        transfer().boxed(),
         text().prop_map(|text| Body::Announcement { text }),
         text().prop_map(|text| Body::Solitaire { text }),
         (text(), text()).prop_map(|(raw_type, text)| Body::Unknown { raw_type, text }),
