@@ -70,6 +70,12 @@ impl IdentityKey {
     }
 }
 
+/// By which rule copies are told, in a sentence for people.
+pub const IDENTITY_STATEMENT: &str = "a message is counted and produced once, whoever holds it, and all custodians who \
+    hold it are named; copies are those of one app and conversation with the same server id or, where one of two has no \
+    server id, with the same sender, second, kind and text (normalised, by digest) in the same order among equals; two \
+    records of one source never are";
+
 /// The rule of identity by which a message was told from others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum IdentityRule {

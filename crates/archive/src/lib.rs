@@ -44,8 +44,8 @@ pub use content::Prepared;
 pub use error::{ArchiveError, Result};
 pub use excluded::{Excluded, ExcludedWhat};
 pub use incoming::{
-    ChunkId, ConversationId, CustodianId, IdentityKey, IdentityRule, ImportId, ImportInfo, NewMessage, NewRecord,
-    RecordClass, RecordId, SourceFileId, SourceFileInfo, StoredMessage, StoredRecord, ZipInfo,
+    ChunkId, ConversationId, CustodianId, IDENTITY_STATEMENT, IdentityKey, IdentityRule, ImportId, ImportInfo,
+    NewMessage, NewRecord, RecordClass, RecordId, SourceFileId, SourceFileInfo, StoredMessage, StoredRecord, ZipInfo,
 };
 pub use ledger::{ConsistencyProof, Head};
 pub use links::PaymentLink;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use duces_model::UnitRule;
 
 /// Turns archived conversations into a legal production that both sides can check.
 #[derive(Debug, Parser)]
@@ -118,7 +119,7 @@ pub struct ImportArgs {
 }
 
 /// What a saved search holds, so that it cannot be given beside its name.
-const CONDITIONS: [&str; 11] = [
+const CONDITIONS: [&str; 12] = [
     "custodian",
     "participant",
     "conversation",
@@ -126,6 +127,7 @@ const CONDITIONS: [&str; 11] = [
     "to",
     "tz",
     "scope",
+    "unit",
     "fold_traditional",
     "fold_accents",
     "precedence",
@@ -161,6 +163,10 @@ pub struct SearchArgs {
     /// Where keywords must meet
     #[arg(long, value_enum, default_value_t = ScopeArg::Message)]
     pub scope: ScopeArg,
+    /// How conversations are cut into documents, as a request has it: `day`, `conversation`, `message`, `context of 10
+    /// messages before and after`, a preset such as `whole-channel 20`
+    #[arg(long, value_name = "RULE", default_value = "day")]
+    pub unit: UnitRule,
     /// Find simplified and traditional characters alike
     #[arg(long)]
     pub fold_traditional: bool,

@@ -25,7 +25,12 @@ pub fn search(cli: &Cli, args: &SearchArgs) -> Result<Outcome> {
         Some(name) => SavedSearch::read(&matter, name)?,
         None => asked(args, &matter)?,
     };
-    let criteria = Criteria { verify_full: args.verify_full, limit: args.limit, ..asked.select.criteria(&asked.zone)? };
+    let criteria = Criteria {
+        verify_full: args.verify_full,
+        limit: args.limit,
+        unit: asked.unit,
+        ..asked.select.criteria(&asked.zone)?
+    };
     let reader = matter.reader().map_err(ProductionError::from)?;
     let as_of = reader.now().map_err(ProductionError::from)?;
     if args.explain {
@@ -68,6 +73,7 @@ fn asked(args: &SearchArgs, matter: &Matter) -> Result<SavedSearch> {
             Some(name) => zone(name)?,
             None => matter.config().zone.clone(),
         },
+        unit: args.unit,
         select: Select {
             custodians: args.custodian.iter().cloned().map(Custodian).collect(),
             participants: args.participant.clone(),
@@ -114,7 +120,8 @@ fn noise(file: &Path) -> Result<NoiseWords> {
 
 /// The counts, and what they are to be read with.
 fn counts(found: &Found, criteria: &Criteria) -> Result<Vec<String>> {
-    let said = statement(&criteria.query, &criteria.options, criteria.scope).map_err(ProductionError::from)?;
+    let said =
+        statement(&criteria.query, &criteria.options, criteria.scope, criteria.unit).map_err(ProductionError::from)?;
     let mut lines = vec![format!(
         "{}, {}, {}, {}",
         counted(found.messages.len(), "message"),

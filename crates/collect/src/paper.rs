@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use duces_archive::IDENTITY_STATEMENT;
 use duces_model::{FindingCode, Severity, UtcMillis};
 use duces_report::{Cell, Paper, PaperBuilder, Table};
 
@@ -21,6 +22,7 @@ pub fn import_paper(reports: &[ImportReport]) -> Paper {
         .fact("Records", of_all(|report| report.records))
         .fact("New messages", of_all(|report| report.messages))
         .fact("Copies", of_all(|report| report.duplicates))
+        .fact("Copies are told", IDENTITY_STATEMENT)
         .fact("Not readable", of_all(|report| report.excepted))
         .fact("Not to be collected", of_all(|report| report.excluded));
     for report in reports {

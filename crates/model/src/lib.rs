@@ -27,6 +27,7 @@ mod record;
 mod time;
 mod transcript;
 mod unit;
+mod unit_rule;
 
 pub use account::{Account, AccountId, App, Custodian};
 pub use attachment::{Attachment, AttachmentRole, Content, MissingReason};
@@ -48,4 +49,5 @@ pub use message::{Message, MessageId, RecordState, Sender, message_text};
 pub use record::{Item, SourceAttachment, SourceBytes, SourceConversation, SourceRecord};
 pub use time::{Day, TimeError, UtcMillis, Zone, edit_distance, zone_data_version};
 pub use transcript::{Entry, EntryAttachment, EntryState, Participant, Transcript};
-pub use unit::{Unit, UnitId, UnitRule};
+pub use unit::{Unit, UnitId};
+pub use unit_rule::{Preset, Reach, UnitRule, UnitRuleError, Window};

@@ -1,31 +1,10 @@
-//! Units: how conversations are cut into documents.
+//! Units: what becomes one document.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{ConversationKey, MessageId, UtcMillis};
-
-/// The rule by which a conversation is cut.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum UnitRule {
-    /// One document a conversation and calendar day of the request's zone.
-    #[default]
-    Day,
-    /// One document a conversation.
-    Conversation,
-}
-
-impl UnitRule {
-    /// Returns the rule in a word for load files.
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::Day => "Day",
-            Self::Conversation => "Conversation",
-        }
-    }
-}
 
 /// What identifies a unit and gives its place in numbering order.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -34,7 +13,7 @@ pub struct UnitId {
     pub conversation: ConversationKey,
     /// The start of the span it covers.
     pub start: UtcMillis,
-    /// Which slice (from 1) where a unit was too large and was sliced.
+    /// Tells units of one start apart, from 1: slices where a unit was too large, messages sent at one instant.
     pub slice: u32,
 }
 
@@ -51,8 +30,8 @@ pub struct Unit {
     pub id: UnitId,
     /// The end of the span it covers, not included.
     pub end: UtcMillis,
-    /// How many slices the span was cut into.
-    pub slices: u32,
+    /// Which slice of how many, where the span was too large for one document.
+    pub part: Option<(u32, u32)>,
     /// The messages, in order.
     pub messages: Vec<MessageId>,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use duces_archive::{AsOf, Matter, Reader};
 use duces_model::{Cleared, Conversation, ConversationKey, Message, Transcript, Unit};
 use duces_render::{BatesShape, Fonts, PageStyle, Paper};
-use duces_search::{Clip, Cut, TranscriptFacts};
+use duces_search::{Cut, TranscriptFacts};
 
 use crate::clear::Clearance;
 use crate::profile::Paper as PaperName;
@@ -18,7 +18,6 @@ pub(crate) struct Context<'a> {
     pub(crate) profile: &'a Profile,
     pub(crate) as_of: AsOf,
     pub(crate) cut: Cut,
-    pub(crate) clip: Clip,
     pub(crate) style: PageStyle,
     pub(crate) fonts: &'static Fonts,
     conversations: BTreeMap<ConversationKey, Conversation>,
@@ -48,7 +47,6 @@ impl<'a> Context<'a> {
                 zone: request.zone.clone(),
                 max_events: profile.units.max_messages,
             },
-            clip: Clip { from: request.select.from, to: request.select.to },
             style: PageStyle { paper, bates },
             fonts: Fonts::embedded(),
             conversations: conversations.into_iter().map(|c| (c.key.clone(), c)).collect(),

@@ -7,6 +7,7 @@
 
 mod account;
 mod batches;
+mod choosing;
 mod clear;
 mod codes;
 mod context;

@@ -1,7 +1,9 @@
 //! The papers of a production: the account for the producing side, the cover letter for the recipient.
 
+use duces_archive::IDENTITY_STATEMENT;
 use duces_collect::ImportReport;
 use duces_files::Stage as Folder;
+use duces_model::UnitRule;
 use duces_render::Fonts;
 use duces_report::pdf::{PaperFonts, Sheet};
 use duces_report::{Paper, Table, html, pdf};
@@ -65,6 +67,7 @@ pub fn rules(plan: &Plan) -> Vec<(String, String)> {
     let profile = &plan.header.profile;
     let mut rules = vec![
         ("Documents".to_owned(), unit_rule(plan)),
+        ("Copies".to_owned(), IDENTITY_STATEMENT.to_owned()),
         (
             "Attachments".to_owned(),
             format!("{}; the same file sent twice in a document is one attachment cited twice", profile.children),
@@ -110,18 +113,22 @@ pub fn asked(plan: &Plan) -> Result<Vec<(String, String)>> {
     if select.query.trim().is_empty() {
         return Ok(Vec::new());
     }
-    let lines = duces_search::statement(&select.query, &select.options()?, select.scope.into())?;
-    Ok(lines.into_iter().map(|(label, text)| (label.to_owned(), text)).collect())
+    let unit = plan.header.request.production.unit;
+    let lines = duces_search::statement(&select.query, &select.options()?, select.scope.into(), unit)?;
+    // Documents and copies are among the rules, which stand beside this.
+    let lines = lines.into_iter().filter(|(label, _)| !matches!(*label, "Documents" | "Copies"));
+    Ok(lines.map(|(label, text)| (label.to_owned(), text)).collect())
 }
 
 fn unit_rule(plan: &Plan) -> String {
     let request = &plan.header.request;
-    let cut = match request.production.unit {
-        duces_model::UnitRule::Day => {
-            format!("one a conversation and calendar day, 00:00 to 24:00 {}", request.zone.name())
-        }
-        duces_model::UnitRule::Conversation => "one a conversation".to_owned(),
+    let rule = request.production.unit;
+    let zone = if rule.is_of_days() { format!(", 00:00 to 24:00 {}", request.zone.name()) } else { String::new() };
+    let origin = match rule {
+        UnitRule::Preset(preset) => format!(" (the rule follows {})", preset.origin()),
+        _ => String::new(),
     };
+    let cut = format!("{}{zone}{origin}", rule.description());
     let days = match (request.select.from, request.select.to) {
         (Some(from), Some(to)) => format!(", {from} to {to}, both days included"),
         (Some(from), None) => format!(", from {from} on"),

@@ -51,8 +51,9 @@ pub struct Family {
     pub unit: UnitId,
     /// The end of the span it covers, not included.
     pub end: UtcMillis,
-    /// How many slices the span was cut into.
-    pub slices: u32,
+    /// Which slice of how many, where the span was too large for one document.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<(u32, u32)>,
     /// The first day covered.
     pub first_day: Day,
     /// The last day covered.

@@ -1,17 +1,18 @@
 //! Resolves a request into a plan: selects, clears, counts pages, numbers. Nothing is claimed or written here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use duces_archive::{AsOf, Matter, MessageFilter, Reader};
+use duces_archive::{AsOf, Matter, Reader};
 use duces_model::{
-    BatesNumber, BatesRange, Cleared, ConversationKey, Digest, EntryState, Finding, Message, MessageId, Place,
-    Transcript, Unit, counted, zone_data_version,
+    BatesNumber, BatesRange, Cleared, Digest, EntryState, Finding, Message, Place, Transcript, Unit, counted,
+    zone_data_version,
 };
-use duces_search::Criteria;
+use duces_search::SelectedUnit;
 
 use crate::account::{ExceptionLine, WithheldLine};
 use crate::batches;
+use crate::choosing;
 use crate::clear::Clearance;
 use crate::codes;
 use crate::context::{self, Context};
@@ -57,19 +58,12 @@ pub fn plan(
     let context = Context::new(matter, &reader, request, profile, as_of)?;
     events(Event::Started { stage: Stage::Search, what: described(request), steps: None });
     let mut clearance = Clearance::new(&request.withheld);
-    let known: Vec<_> = context.conversations().cloned().collect();
-    refuse_unmatched(&clearance, &known)?;
-    let hits = hits(&reader, request, profile, as_of)?;
+    let chosen = choosing::choose(&context, &reader, &mut clearance)?;
     // Told at once: they may be why nothing is selected.
-    let unmet = hits.as_ref().map(|hits| hits.notes.clone()).unwrap_or_default();
-    let unmet = unmet.into_iter().map(|note| Finding::new(&codes::NAME_UNMET, Place::file("the query"), note));
+    let unmet = chosen.unmet.into_iter().map(|note| Finding::new(&codes::NAME_UNMET, Place::file("the query"), note));
     let unmet: Vec<Finding> = unmet.collect();
     unmet.iter().for_each(|finding| events(Event::Found(finding.clone())));
-    let mut survey = Survey::new(&context, &reader, hits);
-    for conversation in &known {
-        survey.conversation(&conversation.key, &mut clearance)?;
-    }
-    let Survey { units, withheld, sum, .. } = survey;
+    let (units, withheld, sum) = (chosen.units, chosen.withheld, chosen.sum);
     let n_messages: usize = units.iter().map(|unit| unit.unit.messages.len()).sum();
     events(Event::Done {
         outcome: format!("{} in {}", counted(n_messages, "message"), counted(units.len(), "document")),
@@ -83,7 +77,7 @@ pub fn plan(
         outcome: format!("{}, {}", counted(numbering.documents, "document"), counted(numbering.pages, "page")),
     });
     let mut planned = numbering.finish(request, profile, &context, clearance)?;
-    planned.withheld = withheld.into_values().collect();
+    planned.withheld = withheld;
     planned.sum.collect(&reader.records_per_day(&request.zone, as_of)?);
     planned.sum.unreadable = reader.excepted_counts(as_of)?.iter().map(|(_, count)| count).sum();
     for excepted in excepted_records(&reader, as_of)? {
@@ -105,149 +99,6 @@ fn described(request: &Request) -> String {
         (None, None) => "all days".to_owned(),
     };
     if select.query.trim().is_empty() { days } else { format!("{days}, {}", select.query.trim()) }
-}
-
-fn refuse_unmatched(clearance: &Clearance, known: &[duces_model::Conversation]) -> Result<()> {
-    let unmatched = clearance.unmatched(known);
-    if unmatched.is_empty() {
-        return Ok(());
-    }
-    Err(ProductionError::usage(format!("no conversation is called {} as [[withhold]] has it", unmatched.join(", ")))
-        .hint("nothing was produced; `duces search MATTER ''` lists conversations with their ids"))
-}
-
-/// What selects units.
-struct Hits {
-    /// The messages that hit.
-    messages: BTreeSet<MessageId>,
-    /// A message of each document that is selected although none of its messages hits.
-    anchors: BTreeSet<MessageId>,
-    /// Names in the query that nothing bears.
-    notes: Vec<String>,
-}
-
-/// Returns what hits, by document where the scope is that; `None` where the request selects by no more than what the
-/// survey itself looks at.
-fn hits(reader: &Reader, request: &Request, profile: &Profile, as_of: AsOf) -> Result<Option<Hits>> {
-    let select = &request.select;
-    let plain = select.query.trim().is_empty()
-        && select.custodians.is_empty()
-        && select.participants.is_empty()
-        && select.conversations.is_empty();
-    if plain {
-        return Ok(None);
-    }
-    let criteria = Criteria {
-        unit: request.production.unit,
-        max_events: profile.units.max_messages,
-        limit: 0,
-        ..select.criteria(&request.zone)?
-    };
-    let found = duces_search::run(reader, &criteria, as_of)?;
-    Ok(Some(Hits {
-        messages: found.messages.into_iter().collect(),
-        anchors: found.anchors.into_iter().collect(),
-        notes: found.notes,
-    }))
-}
-
-/// A unit that is selected and not withheld.
-struct SelectedUnit {
-    unit: Unit,
-    hits: u64,
-}
-
-/// Walks through all messages of the matter once: counts every one, cuts units, finds what is withheld.
-struct Survey<'a> {
-    context: &'a Context<'a>,
-    reader: &'a Reader,
-    hits: Option<Hits>,
-    units: Vec<SelectedUnit>,
-    withheld: BTreeMap<(ConversationKey, String), WithheldLine>,
-    sum: Sum,
-}
-
-impl<'a> Survey<'a> {
-    fn new(context: &'a Context<'a>, reader: &'a Reader, hits: Option<Hits>) -> Self {
-        Self { context, reader, hits, units: Vec::new(), withheld: BTreeMap::new(), sum: Sum::default() }
-    }
-
-    fn conversation(&mut self, key: &ConversationKey, clearance: &mut Clearance) -> Result<()> {
-        let context = self.context;
-        let units = duces_search::units(self.reader, key, &context.cut, context.clip, context.as_of)?;
-        let mut selected: BTreeMap<MessageId, usize> = BTreeMap::new();
-        for (index, unit) in units.iter().enumerate() {
-            let selects = |hits: &Hits, id| hits.messages.contains(id) || hits.anchors.contains(id);
-            let chosen = unit.messages.iter().any(|id| self.hits.as_ref().is_none_or(|hits| selects(hits, id)));
-            if chosen {
-                selected.extend(unit.messages.iter().map(|id| (*id, index)));
-            }
-        }
-        let withheld_units = self.count(key, &selected, clearance)?;
-        let mut hits = vec![0; units.len()];
-        for (id, index) in &selected {
-            if self.hits.as_ref().is_none_or(|all| all.messages.contains(id)) {
-                hits[*index] += 1;
-            }
-        }
-        let chosen: BTreeSet<usize> = selected.into_values().collect();
-        for (index, mut unit) in units.into_iter().enumerate() {
-            if chosen.contains(&index) {
-                unit.messages.retain(|id| !withheld_units.contains(id));
-                if !unit.messages.is_empty() {
-                    self.units.push(SelectedUnit { unit, hits: hits[index] });
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Counts every message of a conversation in its class and returns those that are withheld.
-    fn count(
-        &mut self,
-        key: &ConversationKey,
-        selected: &BTreeMap<MessageId, usize>,
-        clearance: &mut Clearance,
-    ) -> Result<BTreeSet<MessageId>> {
-        let context = self.context;
-        let conversation = context.conversation(key)?.clone();
-        let filter = MessageFilter { conversations: Some(vec![key.clone()]), ..MessageFilter::default() };
-        let mut withheld = BTreeSet::new();
-        let (sum, lines) = (&mut self.sum, &mut self.withheld);
-        self.reader.messages(&filter, context.as_of, &mut |message| {
-            let day = context.cut.zone.day(message.sent);
-            let reason = clearance.conversation(&conversation).or_else(|| clearance.day(&conversation, day));
-            let reason = reason.map(str::to_owned);
-            if let Some(reason) = &reason {
-                clearance.withhold(&message, reason);
-            }
-            let line = sum.line(key, day);
-            let attachments = message.attachments.len() as u64;
-            match (selected.contains_key(&message.id), reason) {
-                (false, _) => {
-                    line.messages.not_selected += 1;
-                    line.attachments.not_selected += attachments;
-                }
-                (true, Some(reason)) => {
-                    line.messages.withheld += 1;
-                    line.attachments.withheld += attachments;
-                    let line = lines.entry((key.clone(), reason.clone())).or_insert_with(|| WithheldLine {
-                        conversation: conversation.title.clone(),
-                        conversation_id: conversation.native_id.clone(),
-                        reason,
-                        messages: 0,
-                        attachments: 0,
-                    });
-                    line.messages += 1;
-                    line.attachments += attachments;
-                    withheld.insert(message.id);
-                }
-                (true, None) => {}
-            }
-            Ok(ControlFlow::Continue(()))
-        })?;
-        Ok(withheld)
-    }
 }
 
 /// Withheld files may have been sent under other names in messages that are produced.
@@ -345,7 +196,7 @@ fn count_family(
         children.push((digest, name, sized));
     }
     let mut family = CountedFamily {
-        hits: selected.hits,
+        hits: selected.hits as u64,
         unit: selected.unit,
         first_day: transcript.first_day,
         last_day: transcript.last_day,
@@ -448,11 +299,11 @@ impl Numbering {
             }
             children.push(Child { member, digest, rendering: sized.rendering, exception: sized.exception });
         }
-        let Unit { id, end, slices, messages } = counted.unit;
+        let Unit { id, end, part, messages } = counted.unit;
         self.families.push(Family {
             unit: id,
             end,
-            slices,
+            part,
             first_day: counted.first_day,
             last_day: counted.last_day,
             messages,

@@ -103,7 +103,7 @@ fn refuse_other_tools(context: &Context<'_>, plan: &Plan) -> Result<()> {
 }
 
 fn unit_of(family: &Family) -> Unit {
-    Unit { id: family.unit.clone(), end: family.end, slices: family.slices, messages: family.messages.clone() }
+    Unit { id: family.unit.clone(), end: family.end, part: family.part, messages: family.messages.clone() }
 }
 
 fn batched(families: Vec<(u64, &Family)>) -> impl Iterator<Item = Vec<(u64, &Family)>> {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use duces_archive::Matter;
 use duces_files::{Disk, write_atomically};
-use duces_model::Zone;
+use duces_model::{UnitRule, Zone};
 use serde::{Deserialize, Serialize};
 
 use crate::request::{Select, check_name};
@@ -19,6 +19,9 @@ const FOLDER: &str = "searches";
 pub struct SavedSearch {
     /// The zone of days and times.
     pub zone: Zone,
+    /// How documents are cut, by which they are counted.
+    #[serde(default)]
+    pub unit: UnitRule,
     /// What is selected.
     pub select: Select,
 }

@@ -1,6 +1,6 @@
 //! The block that opens a transcript: which conversation, which span, who takes part, what it holds.
 
-use duces_model::{ConversationKind, EntryState, Transcript, UnitRule};
+use duces_model::{ConversationKind, EntryState, Transcript};
 
 use crate::flow::{Align, Cell, Column};
 use crate::page::{Milli, TextStyle};
@@ -30,7 +30,7 @@ impl Sheet<'_> {
         self.flow.gap(6_000);
         self.fact("Conversation", &transcript.conversation_id, whole);
         self.fact("Period", &period(transcript), whole);
-        self.fact("Unit", unit(transcript.rule), whole);
+        self.fact("Unit", &transcript.rule.description(), whole);
         if let Some((slice, slices)) = transcript.slice {
             self.fact("Part", &format!("{slice} of {slices}"), whole);
         }
@@ -98,22 +98,25 @@ fn plural(word: &'static str, count: usize) -> &'static str {
     }
 }
 
-fn unit(rule: UnitRule) -> &'static str {
-    match rule {
-        UnitRule::Day => "One document for each conversation and calendar day",
-        UnitRule::Conversation => "One document for each conversation",
-    }
-}
-
-/// Returns the span in words, as in `2024-03-05, 00:00-24:00 Asia/Shanghai (UTC+08:00)`.
+/// Returns the span in words, as in `2024-03-05, 00:00-24:00 Asia/Shanghai (UTC+08:00)`; from the first message to the
+/// last where the rule does not cut by days.
 fn period(transcript: &Transcript) -> String {
     let zone = &transcript.zone;
-    let (first, last) = (transcript.first_day, transcript.last_day);
-    let from = zone.offset(zone.start_of(first));
-    let until = zone.offset(zone.start_of(last.next()));
+    let times = transcript.entries.iter().map(|entry| entry.sent);
+    let (span, from, until) = match (times.clone().min(), times.max()) {
+        (Some(first), Some(last)) if !transcript.rule.is_of_days() => {
+            let at = |at| zone.format(at, "%Y-%m-%d %H:%M:%S");
+            (if first == last { at(first) } else { format!("{} to {}", at(first), at(last)) }, first, last)
+        }
+        _ => {
+            let (first, last) = (transcript.first_day, transcript.last_day);
+            let days = if first == last { format!("{first}, 00:00-24:00") } else { format!("{first} to {last}") };
+            (days, zone.start_of(first), zone.start_of(last.next()))
+        }
+    };
+    let (from, until) = (zone.offset(from), zone.offset(until));
     let offset = if from == until { from } else { format!("{from}, later {until}") };
-    let days = if first == last { format!("{first}, 00:00-24:00") } else { format!("{first} to {last}") };
-    format!("{days} {} ({offset})", zone.name())
+    format!("{span} {} ({offset})", zone.name())
 }
 
 /// Returns how many attachments there are and how they stand.

@@ -1,9 +1,10 @@
 //! What is asked for: the conditions of a search or a request.
 
 use duces_model::{Custodian, Day, UnitRule, UtcMillis, Zone};
-use duces_query::QueryOptions;
+use duces_query::{Query, QueryOptions, parse_with};
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Result, SearchError};
 use crate::units::{Cut, MAX_EVENTS};
 
 /// What a query is held against.
@@ -73,6 +74,15 @@ impl Criteria {
             verify_full: false,
             limit: 100,
         }
+    }
+
+    /// Returns the query, read; refused where its hits would decide what they are looked for in.
+    pub(crate) fn parsed(&self) -> Result<Query> {
+        let query = parse_with(&self.query, &self.options)?;
+        if self.scope == Scope::Document && self.unit.is_around_hits() && !query.is_all() {
+            return Err(SearchError::AroundHits { rule: self.unit });
+        }
+        Ok(query)
     }
 
     /// Returns how the criteria cut conversations.

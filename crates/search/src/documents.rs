@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use duces_archive::{AsOf, MessageFilter, Reader};
-use duces_model::{Conversation, ConversationKey, Message, MessageId, Transcript, Unit, UtcMillis};
+use duces_model::{Conversation, Message, MessageId, Transcript, Unit};
 use duces_query::Span;
 use rayon::prelude::*;
 
@@ -14,27 +14,14 @@ use crate::facts::Judge;
 use crate::matching::weight;
 use crate::text::{TranscriptText, transcript_text};
 use crate::transcript::{TranscriptFacts, transcript};
-use crate::units::Cut;
+use crate::units::{Cut, Sent};
 
 /// Messages, and roughly bytes, of the units that are matched at a time.
 const BATCH_MESSAGES: usize = 10_000;
 const BATCH_BYTES: usize = 16 << 20;
 
-/// Returns the units of one conversation, whoever holds its messages, in order.
-pub fn units(reader: &Reader, conversation: &ConversationKey, cut: &Cut, clip: Clip, as_of: AsOf) -> Result<Vec<Unit>> {
-    let (from, to) = clip.instants(&cut.zone);
-    let filter = MessageFilter { conversations: Some(vec![conversation.clone()]), from, to, ..Default::default() };
-    Ok(cut.units(conversation, &times(reader, &filter, cut, clip, as_of)?))
-}
-
 /// Returns ids and times of the messages that filter and clip let through, in order.
-pub(crate) fn times(
-    reader: &Reader,
-    filter: &MessageFilter,
-    cut: &Cut,
-    clip: Clip,
-    as_of: AsOf,
-) -> Result<Vec<(MessageId, UtcMillis)>> {
+pub(crate) fn times(reader: &Reader, filter: &MessageFilter, cut: &Cut, clip: Clip, as_of: AsOf) -> Result<Vec<Sent>> {
     let mut times = Vec::new();
     reader.messages(filter, as_of, &mut |message| {
         if clip.holds(cut.zone.day(message.sent)) {

@@ -1,7 +1,7 @@
 //! Why a search was refused or could not be done.
 
 use duces_archive::ArchiveError;
-use duces_model::Day;
+use duces_model::{Day, UnitRule};
 use duces_query::QueryError;
 use thiserror::Error;
 
@@ -36,6 +36,15 @@ pub enum SearchError {
         /// The last day asked for.
         to: Day,
     },
+    /// Documents are cut around what hits, so that they cannot be what is looked into.
+    #[error(
+        "`{rule}` cuts documents around the messages that hit, so that keywords cannot be held against whole documents; \
+         ask in message scope, or cut by `day` or `conversation`"
+    )]
+    AroundHits {
+        /// The rule.
+        rule: UnitRule,
+    },
     /// The index and the scan of all messages gave different hits.
     #[error(
         "the index misses {missed} of {total} messages that match (the first has the archive's number {first}): the \
@@ -54,6 +63,6 @@ pub enum SearchError {
 impl SearchError {
     /// Returns whether the request is at fault, not the matter.
     pub fn is_request(&self) -> bool {
-        matches!(self, Self::Query(_) | Self::Unknown { .. } | Self::Dates { .. })
+        matches!(self, Self::Query(_) | Self::Unknown { .. } | Self::Dates { .. } | Self::AroundHits { .. })
     }
 }

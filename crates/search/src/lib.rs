@@ -42,7 +42,7 @@ mod withheld;
 
 pub use children::{ChildFacts, ChildrenRule, children};
 pub use criteria::{Clip, Criteria, Scope};
-pub use documents::{messages_of, units};
+pub use documents::messages_of;
 pub use duces_query::{NoiseError, NoiseWords, Precedence, Profile, QueryOptions};
 pub use error::{Result, SearchError};
 pub use explain::{Expansion, Explanation, explain};
@@ -53,5 +53,5 @@ pub use select::{DayTally, SelectedUnit, Selection, Tally, select};
 pub use statement::statement;
 pub use text::{TEXT_STATEMENT, TranscriptText, transcript_text};
 pub use transcript::{TranscriptFacts, transcript};
-pub use units::{Cut, MAX_EVENTS};
+pub use units::{Cut, MAX_EVENTS, Sent};
 pub use withheld::conceal_withheld;

@@ -15,10 +15,6 @@ pub struct Outcome {
     /// lies in.
     #[serde(serialize_with = "count")]
     pub messages: Vec<MessageId>,
-    /// A message of each document that matches though no hit lies in any message, by its header, its facts or what is
-    /// absent; so that producing can select it. In document scope only, sorted.
-    #[serde(skip)]
-    pub anchors: Vec<MessageId>,
     /// How many documents, under the unit rule, hold a hit.
     pub documents: u64,
     /// How many conversations hold a hit.

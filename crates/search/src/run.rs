@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use duces_archive::{AsOf, MessageFilter, Reader};
 use duces_model::{Conversation, Custodian, MessageId, UnitRule, zone_data_version};
-use duces_query::{Precedence, Query, parse_with};
+use duces_query::{Precedence, Query};
 
 use crate::bounds::Bounds;
 use crate::criteria::{Clip, Criteria, Scope};
@@ -18,7 +18,7 @@ use crate::unmet::unmet_names;
 
 /// Runs a search over the matter as of a point of its ledger.
 pub fn run(reader: &Reader, criteria: &Criteria, as_of: AsOf) -> Result<Outcome> {
-    let query = parse_with(&criteria.query, &criteria.options)?;
+    let query = criteria.parsed()?;
     let bounds = Bounds::resolve(reader, criteria, as_of)?;
     // Without a query nothing is held against the documents' text, so that both scopes ask the same.
     let outcome = match criteria.scope {
@@ -47,7 +47,6 @@ fn in_messages(reader: &Reader, criteria: &Criteria, bounds: &Bounds, query: &Qu
 fn blank(criteria: &Criteria, query: &Query, as_of: AsOf, plan: Plan) -> Outcome {
     Outcome {
         messages: Vec::new(),
-        anchors: Vec::new(),
         documents: 0,
         conversations: 0,
         custodians: 0,
@@ -86,7 +85,8 @@ fn message_hits(reader: &Reader, bounds: &Bounds, judge: &Judge, ids: &[MessageI
 
 /// Returns how many documents hold a hit.
 ///
-/// Days and conversations tell documents apart unless one is large enough to be sliced; only then it is read whole.
+/// Messages, days and conversations tell documents apart by themselves, unless a day or conversation is large enough to
+/// be sliced; only then, and where documents are cut otherwise, the conversation is read whole.
 fn documents_with_hits(
     reader: &Reader,
     criteria: &Criteria,
@@ -94,8 +94,12 @@ fn documents_with_hits(
     matches: &Matches,
     as_of: AsOf,
 ) -> Result<u64> {
-    let by_day = criteria.unit == UnitRule::Day;
     let cut = criteria.cut();
+    let by_day = match cut.rule.plain() {
+        UnitRule::Message => return Ok(matches.found.len() as u64),
+        UnitRule::Day => true,
+        _ => false,
+    };
     let mut documents = 0;
     let mut hits: Vec<&Found> = matches.found.iter().collect();
     hits.sort_by_key(|hit| (hit.conversation, hit.day));
@@ -105,16 +109,20 @@ fn documents_with_hits(
         let clip = if by_day { Clip { from: Some(first.day), to: Some(first.day) } } else { bounds.clip };
         let (from, to) = clip.instants(&cut.zone);
         let filter = MessageFilter { conversations: Some(vec![conversation.key.clone()]), from, to, ..bounds.filter() };
-        let most = match &matches.sizes {
-            Some(sizes) => sizes.get(&(first.conversation, by_day.then_some(first.day))).copied().unwrap_or(0),
-            // More than the unit holds, never less: custodians and the exact day are not asked for.
-            None => reader.message_ids(&MessageFilter { custodians: Vec::new(), ..filter.clone() }, as_of)?.len(),
+        let is_one = cut.rule.is_of_days() && {
+            let most = match &matches.sizes {
+                Some(sizes) => sizes.get(&(first.conversation, by_day.then_some(first.day))).copied().unwrap_or(0),
+                // More than the unit holds, never less: custodians and the exact day are not asked for.
+                None => reader.message_ids(&MessageFilter { custodians: Vec::new(), ..filter.clone() }, as_of)?.len(),
+            };
+            most <= cut.max_events
         };
-        documents += if most <= cut.max_events {
+        documents += if is_one {
             1
         } else {
             let hits: BTreeSet<MessageId> = hits.iter().map(|hit| hit.id).collect();
-            let units = cut.units(&conversation.key, &times(reader, &filter, &cut, clip, as_of)?);
+            let messages = times(reader, &filter, &cut, clip, as_of)?;
+            let units = cut.units(&conversation.key, &messages, &|id| hits.contains(&id));
             units.iter().filter(|unit| unit.messages.iter().any(|id| hits.contains(id))).count() as u64
         };
     }
@@ -127,14 +135,11 @@ fn in_documents(reader: &Reader, criteria: &Criteria, bounds: &Bounds, query: &Q
     let mut custodians: BTreeSet<String> = BTreeSet::new();
     for conversation in &bounds.conversations {
         let filter = MessageFilter { conversations: Some(vec![conversation.key.clone()]), ..bounds.filter() };
-        let units = cut.units(&conversation.key, &times(reader, &filter, &cut, bounds.clip, as_of)?);
+        let units = cut.units(&conversation.key, &times(reader, &filter, &cut, bounds.clip, as_of)?, &|_| true);
         let before = outcome.documents;
         match_documents(reader, conversation, &cut, &units, &judge, as_of, &mut |document| {
             outcome.documents += 1;
             outcome.messages.extend(&document.touched);
-            if document.touched.is_empty() {
-                outcome.anchors.extend(units.get(document.unit).and_then(|unit| unit.messages.first()));
-            }
             custodians.extend(document.transcript.custodians.iter().cloned());
             let room = criteria.limit.saturating_sub(outcome.hits.len());
             if room > 0 {
@@ -146,7 +151,6 @@ fn in_documents(reader: &Reader, criteria: &Criteria, bounds: &Bounds, query: &Q
         outcome.conversations += u64::from(outcome.documents > before);
     }
     outcome.messages.sort_unstable();
-    outcome.anchors.sort_unstable();
     outcome.custodians = custodians.len() as u64;
     outcome.custodian_names = custodians.into_iter().map(Custodian).collect();
     Ok(outcome)

@@ -5,7 +5,6 @@ use std::ops::ControlFlow;
 
 use duces_archive::{AsOf, MessageFilter, Reader};
 use duces_model::{Conversation, ConversationKey, Day, MessageId, Unit, UtcMillis};
-use duces_query::parse_with;
 use serde::Serialize;
 
 use crate::bounds::Bounds;
@@ -14,6 +13,8 @@ use crate::documents::match_documents;
 use crate::error::Result;
 use crate::facts::Judge;
 use crate::matching::{Plan, find_messages};
+use crate::units::Sent;
+use crate::unmet::unmet_names;
 
 /// A unit that is to be produced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,6 +97,8 @@ pub struct Selection {
     pub query: String,
     /// How the messages were looked for.
     pub plan: Plan,
+    /// What the query names that the matter does not know.
+    pub notes: Vec<String>,
 }
 
 impl Selection {
@@ -135,8 +138,9 @@ struct Row {
 ///
 /// Units are cut from the messages that meet every condition but the query; a unit is selected when any of its messages
 /// has a hit or, in document scope, its text has. An empty query selects them all, and each message is then a hit.
+/// Messages that only other custodians hold are in no unit.
 pub fn select(reader: &Reader, criteria: &Criteria, as_of: AsOf) -> Result<Selection> {
-    let query = parse_with(&criteria.query, &criteria.options)?;
+    let query = criteria.parsed()?;
     let bounds = Bounds::resolve(reader, criteria, as_of)?;
     let judge = Judge::new(reader, &query, criteria.scope, &bounds.zone, as_of)?;
     let by_message = criteria.scope == Scope::Message && !query.is_all();
@@ -153,8 +157,14 @@ pub fn select(reader: &Reader, criteria: &Criteria, as_of: AsOf) -> Result<Selec
     } else {
         Rule::Documents(&judge)
     };
-    let mut selection =
-        Selection { units: Vec::new(), days: Vec::new(), conversations: Vec::new(), query: query.to_string(), plan };
+    let mut selection = Selection {
+        units: Vec::new(),
+        days: Vec::new(),
+        conversations: Vec::new(),
+        query: query.to_string(),
+        plan,
+        notes: unmet_names(reader, &query, as_of)?,
+    };
     for conversation in reader.conversations(as_of)? {
         select_from(reader, criteria, &bounds, &rule, conversation, as_of, &mut selection)?;
     }
@@ -178,10 +188,13 @@ fn select_from(
     selection: &mut Selection,
 ) -> Result<()> {
     let mut rows = read_rows(reader, bounds, &conversation, as_of)?;
-    let within: Vec<(MessageId, UtcMillis)> =
+    let within: Vec<Sent> =
         rows.iter().filter(|row| row.fate == Fate::WithoutHit).map(|row| (row.id, row.sent)).collect();
     let cut = criteria.cut();
-    let units = cut.units(&conversation.key, &within);
+    let units = cut.units(&conversation.key, &within, &|id| match rule {
+        Rule::Messages(hits) => hits.binary_search(&id).is_ok(),
+        Rule::All | Rule::Documents(_) => true,
+    });
     let hits: BTreeMap<usize, Vec<MessageId>> = match rule {
         Rule::All => units.iter().enumerate().map(|(place, unit)| (place, unit.messages.clone())).collect(),
         Rule::Messages(hits) => {

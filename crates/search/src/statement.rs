@@ -1,5 +1,7 @@
 //! What a count has to be read with, in words: the query, where terms meet, and by which rules text is compared.
 
+use duces_archive::IDENTITY_STATEMENT;
+use duces_model::UnitRule;
 use duces_query::{Precedence, QueryOptions, parse_with};
 
 use crate::criteria::Scope;
@@ -9,7 +11,12 @@ use crate::error::Result;
 const MOST_NAMED: usize = 40;
 
 /// Returns label and text of each thing that a count depends on, so that the other side can repeat it.
-pub fn statement(query: &str, options: &QueryOptions, scope: Scope) -> Result<Vec<(&'static str, String)>> {
+pub fn statement(
+    query: &str,
+    options: &QueryOptions,
+    scope: Scope,
+    unit: UnitRule,
+) -> Result<Vec<(&'static str, String)>> {
     let query = parse_with(query, options)?;
     let mut lines = vec![("Query", if query.is_all() { "(everything)".to_owned() } else { query.to_string() })];
     let scope = match scope {
@@ -18,6 +25,8 @@ pub fn statement(query: &str, options: &QueryOptions, scope: Scope) -> Result<Ve
     };
     lines.push(("Scope", format!("{scope}; w/1 is adjacent")));
     lines.push(("Compared by", query.profile().description()));
+    lines.push(("Documents", unit.description()));
+    lines.push(("Copies", IDENTITY_STATEMENT.to_owned()));
     if let Some(precedence) = options.precedence {
         let rule = match precedence {
             Precedence::AndFirst => "AND before OR",

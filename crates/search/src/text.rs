@@ -171,17 +171,26 @@ impl Writer<'_> {
     }
 }
 
-/// The span of days as the page prints it, with the offset from UTC and, where clocks change, both.
+/// The span as the page prints it, with the offset from UTC and, where clocks change, both: whole days where the rule
+/// cuts by days, else from the first message to the last.
 fn period(t: &Transcript) -> String {
     let zone = &t.zone;
-    let start = zone.start_of(t.first_day);
-    let end = zone.start_of(t.last_day.next());
-    let last = UtcMillis::new(end.millis() - 1).unwrap_or(end);
+    let times = t.entries.iter().map(|entry| entry.sent);
+    let (span, start, last) = match (times.clone().min(), times.max()) {
+        (Some(first), Some(last)) if !t.rule.is_of_days() => {
+            let at = |at| zone.format(at, "%Y-%m-%d %H:%M:%S");
+            (if first == last { at(first) } else { format!("{} to {}", at(first), at(last)) }, first, last)
+        }
+        _ => {
+            let (start, end) = (zone.start_of(t.first_day), zone.start_of(t.last_day.next()));
+            let one = t.first_day == t.last_day;
+            let days = if one { t.first_day.to_string() } else { format!("{} to {}", t.first_day, t.last_day) };
+            (format!("{days}, 00:00-24:00"), start, UtcMillis::new(end.millis() - 1).unwrap_or(end))
+        }
+    };
     let (from, to) = (zone.offset(start), zone.offset(last));
     let offset = if from == to { from } else { format!("{from} to {to}") };
-    let days =
-        if t.first_day == t.last_day { t.first_day.to_string() } else { format!("{} to {}", t.first_day, t.last_day) };
-    format!("{days}, 00:00-24:00 {} ({offset})", zone.name())
+    format!("{span} {} ({offset})", zone.name())
 }
 
 fn who(sender: &Sender) -> String {

@@ -36,7 +36,7 @@ impl TranscriptFacts {
             conversation: conversation.clone(),
             rule,
             start: unit.id.start,
-            slice: (unit.slices > 1).then_some((unit.id.slice, unit.slices)),
+            slice: unit.part,
             zone: zone.clone(),
             sources: sources.to_vec(),
         }

@@ -1,12 +1,19 @@
-//! How a conversation is cut into units: pure, from ids and times alone.
+//! How a conversation is cut into units: pure, from ids, times and hits alone.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
-use duces_model::{ConversationKey, Day, MessageId, Unit, UnitId, UnitRule, UtcMillis, Zone};
+use duces_model::{ConversationKey, Day, MessageId, Reach, Unit, UnitId, UnitRule, UtcMillis, Window, Zone};
 use serde::{Deserialize, Serialize};
 
 /// How many messages a unit may have before it is sliced, unless a profile says otherwise.
 pub const MAX_EVENTS: usize = 10_000;
+
+/// The hour at which a day is halved.
+const NOON: u32 = 12;
+
+/// A message as far as cutting looks at it.
+pub type Sent = (MessageId, UtcMillis);
 
 /// How to cut conversations into documents.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,50 +26,171 @@ pub struct Cut {
     pub max_events: usize,
 }
 
+/// The messages of one unit before it is sliced, and the instants it lies between.
+struct Stretch {
+    messages: Vec<MessageId>,
+    start: UtcMillis,
+    end: UtcMillis,
+}
+
 impl Cut {
     /// Returns the cut by a rule in a zone, sliced at [`MAX_EVENTS`].
     pub fn new(rule: UnitRule, zone: Zone) -> Self {
         Self { rule, zone, max_events: MAX_EVENTS }
     }
 
-    /// Returns the units of one conversation, by start and slice; `messages` are its ids and times in order.
+    /// Returns the units of one conversation, by start and slice; `messages` are its ids and times in order, and
+    /// `is_hit` says which of them hit, for rules that cut around hits: what is around none is then in no unit.
     ///
     /// A message is in the unit of the day that its time shows in the zone, also where clocks set back over midnight
     /// make a day come twice. A unit with more messages than allowed is sliced into as few slices as will do, as even
     /// as can be; slices bear the start of the whole and are told apart by their number.
-    pub fn units(&self, conversation: &ConversationKey, messages: &[(MessageId, UtcMillis)]) -> Vec<Unit> {
-        let mut spans: BTreeMap<Day, (Day, Vec<MessageId>)> = BTreeMap::new();
-        match self.rule {
-            UnitRule::Day => {
-                for (id, sent) in messages {
-                    let day = self.zone.day(*sent);
-                    spans.entry(day).or_insert_with(|| (day, Vec::new())).1.push(*id);
-                }
+    pub fn units(
+        &self,
+        conversation: &ConversationKey,
+        messages: &[Sent],
+        is_hit: &dyn Fn(MessageId) -> bool,
+    ) -> Vec<Unit> {
+        let mut taken: BTreeMap<UtcMillis, u32> = BTreeMap::new();
+        let stretches = self.stretches(messages, is_hit);
+        stretches.iter().flat_map(|stretch| self.slices(conversation, stretch, &mut taken)).collect()
+    }
+
+    fn stretches(&self, messages: &[Sent], is_hit: &dyn Fn(MessageId) -> bool) -> Vec<Stretch> {
+        match self.rule.plain() {
+            UnitRule::Day | UnitRule::Preset(_) => self.days(messages).into_iter().map(|(_, day)| day).collect(),
+            UnitRule::HalfDay { above } => {
+                let days = self.days(messages).into_iter();
+                days.flat_map(|(day, stretch)| self.halved(day, stretch, messages, above)).collect()
             }
-            UnitRule::Conversation => {
-                let first = messages.iter().map(|(_, sent)| *sent).min().map(|at| self.zone.day(at));
-                let last = messages.iter().map(|(_, sent)| *sent).max().map(|at| self.zone.day(at));
-                if let (Some(first), Some(last)) = (first, last) {
-                    spans.insert(first, (last, messages.iter().map(|(id, _)| *id).collect()));
+            UnitRule::Conversation => self.whole(messages).into_iter().collect(),
+            UnitRule::Message => messages.iter().filter_map(|message| spanning(&[*message])).collect(),
+            UnitRule::Context(window) => around(messages, window, is_hit),
+            UnitRule::WholeOrContext { up_to, window } => {
+                if messages.len() > up_to as usize {
+                    around(messages, window, is_hit)
+                } else {
+                    self.whole(messages).into_iter().collect()
                 }
             }
         }
-        spans.into_iter().flat_map(|(first, (last, ids))| self.slices(conversation, first, last, &ids)).collect()
     }
 
-    fn slices(&self, conversation: &ConversationKey, first: Day, last: Day, ids: &[MessageId]) -> Vec<Unit> {
-        let (start, end) = (self.zone.start_of(first), self.zone.start_of(last.next()));
+    fn days(&self, messages: &[Sent]) -> Vec<(Day, Stretch)> {
+        let mut days: BTreeMap<Day, Vec<MessageId>> = BTreeMap::new();
+        for (id, sent) in messages {
+            days.entry(self.zone.day(*sent)).or_default().push(*id);
+        }
+        days.into_iter().map(|(day, messages)| (day, self.of_days(day, day, messages))).collect()
+    }
+
+    fn of_days(&self, first: Day, last: Day, messages: Vec<MessageId>) -> Stretch {
+        Stretch { messages, start: self.zone.start_of(first), end: self.zone.start_of(last.next()) }
+    }
+
+    fn whole(&self, messages: &[Sent]) -> Option<Stretch> {
+        let first = messages.iter().map(|(_, sent)| *sent).min()?;
+        let last = messages.iter().map(|(_, sent)| *sent).max()?;
+        let ids = messages.iter().map(|(id, _)| *id).collect();
+        Some(self.of_days(self.zone.day(first), self.zone.day(last), ids))
+    }
+
+    /// Cuts a day that has more messages than allowed at noon; halves that have none are left out.
+    fn halved(&self, day: Day, stretch: Stretch, messages: &[Sent], above: u32) -> Vec<Stretch> {
+        if stretch.messages.len() <= above as usize {
+            return vec![stretch];
+        }
+        let times: BTreeMap<MessageId, UtcMillis> =
+            messages.iter().filter(|(_, sent)| self.zone.day(*sent) == day).copied().collect();
+        let is_morning = |id: &MessageId| times.get(id).is_some_and(|sent| self.hour(*sent) < NOON);
+        let noon = times.values().copied().filter(|sent| self.hour(*sent) >= NOON).min().unwrap_or(stretch.end);
+        let (morning, afternoon): (Vec<_>, Vec<_>) = stretch.messages.iter().copied().partition(is_morning);
+        let halves = [
+            Stretch { messages: morning, start: stretch.start, end: noon },
+            Stretch { messages: afternoon, start: noon, end: stretch.end },
+        ];
+        halves.into_iter().filter(|half| !half.messages.is_empty()).collect()
+    }
+
+    fn hour(&self, at: UtcMillis) -> u32 {
+        self.zone.format(at, "%H").parse().unwrap_or(0)
+    }
+
+    /// `taken` counts the units that bear a start already.
+    fn slices(
+        &self,
+        conversation: &ConversationKey,
+        stretch: &Stretch,
+        taken: &mut BTreeMap<UtcMillis, u32>,
+    ) -> Vec<Unit> {
+        let ids = &stretch.messages;
         let slices = ids.len().div_ceil(self.max_events.max(1)).max(1);
         let bound = |slice: usize| slice * ids.len() / slices;
-        (0..slices)
+        let before = taken.entry(stretch.start).or_default();
+        let units = (0..slices)
             .map(|slice| Unit {
-                id: UnitId { conversation: conversation.clone(), start, slice: number(slice + 1) },
-                end,
-                slices: number(slices),
+                id: UnitId {
+                    conversation: conversation.clone(),
+                    start: stretch.start,
+                    slice: before.saturating_add(number(slice + 1)),
+                },
+                end: stretch.end,
+                part: (slices > 1).then(|| (number(slice + 1), number(slices))),
                 messages: ids.get(bound(slice)..bound(slice + 1)).unwrap_or_default().to_vec(),
             })
-            .collect()
+            .collect();
+        *before = before.saturating_add(number(slices));
+        units
     }
+}
+
+/// Returns the stretches around the hits, in order; those that share a message are one.
+fn around(messages: &[Sent], window: Window, is_hit: &dyn Fn(MessageId) -> bool) -> Vec<Stretch> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for (place, (id, _)) in messages.iter().enumerate() {
+        if !is_hit(*id) {
+            continue;
+        }
+        let run = first_within(messages, place, window.before)..last_within(messages, place, window.after) + 1;
+        match runs.last_mut() {
+            // Places only go up, and so do both ends.
+            Some(last) if run.start < last.end => last.end = last.end.max(run.end),
+            _ => runs.push(run),
+        }
+    }
+    runs.into_iter().filter_map(|run| spanning(messages.get(run).unwrap_or_default())).collect()
+}
+
+fn first_within(messages: &[Sent], place: usize, reach: Reach) -> usize {
+    match reach {
+        Reach::Messages(n) => place.saturating_sub(n as usize),
+        Reach::Minutes(n) => {
+            let from = millis(messages, place).saturating_sub(i64::from(n) * 60_000);
+            messages.partition_point(|(_, sent)| sent.millis() < from).min(place)
+        }
+    }
+}
+
+fn last_within(messages: &[Sent], place: usize, reach: Reach) -> usize {
+    match reach {
+        Reach::Messages(n) => place.saturating_add(n as usize).min(messages.len().saturating_sub(1)),
+        Reach::Minutes(n) => {
+            let to = millis(messages, place).saturating_add(i64::from(n) * 60_000);
+            messages.partition_point(|(_, sent)| sent.millis() <= to).saturating_sub(1).max(place)
+        }
+    }
+}
+
+fn millis(messages: &[Sent], place: usize) -> i64 {
+    messages.get(place).map_or(0, |(_, sent)| sent.millis())
+}
+
+/// Returns the stretch from the first to the last of the messages, if there are any.
+fn spanning(messages: &[Sent]) -> Option<Stretch> {
+    let start = messages.iter().map(|(_, sent)| *sent).min()?;
+    let last = messages.iter().map(|(_, sent)| *sent).max()?;
+    let end = UtcMillis::new(last.millis().saturating_add(1)).unwrap_or(last);
+    Some(Stretch { messages: messages.iter().map(|(id, _)| *id).collect(), start, end })
 }
 
 fn number(n: usize) -> u32 {

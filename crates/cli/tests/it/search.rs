@@ -140,3 +140,39 @@ fn a_request_selects_by_the_same_query_and_its_report_says_so() {
     let findings = account("C")["findings"].to_string();
     assert!(findings.contains("PRODUCTION_NAME_UNMET") && findings.contains("from:bbo"), "{findings}");
 }
+
+#[test]
+fn the_unit_of_a_request_cuts_what_the_search_counts() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let sample = fs::read_to_string(crate::sample()).unwrap();
+    let sources = crate::root().join("samples/meridian");
+    for (name, unit) in [
+        ("message", "message"),
+        ("context", "context of 2 messages before and 5 minutes after"),
+        ("channel", "whole-channel 20"),
+        ("dense", "12-hours-when-dense"),
+    ] {
+        let head =
+            sample.split_once("[select]").unwrap().0.replace("path = \"", &format!("path = \"{}/", sources.display()));
+        let tail = format!("[select]\nquery = \"合同\"\n[production]\nunit = \"{unit}\"\nprefix = \"{name}\"\n");
+        fs::write(path("request.toml"), head.replace("meridian-vol001", name) + &tail).unwrap();
+        let output = duces(&["run", &path("request.toml"), "--out", &path("out"), "-q"], &[]);
+        done(&output);
+        let reports = folder.path().join("out/productions").join(name).join("reports/production.json");
+        let account: Value = serde_json::from_slice(&fs::read(&reports).unwrap()).unwrap();
+        let found = duces(&["search", &path("out"), "合同", "--unit", unit, "--json"], &[]);
+        done(&found);
+        let found: Value = serde_json::from_slice(&found.stdout).unwrap();
+        assert_eq!(account["families"], found["documents"], "{unit}: nothing of it is withheld");
+        let rule: duces_model::UnitRule = unit.parse().unwrap();
+        assert!(account["rules"].to_string().contains(&rule.description()), "{}", account["rules"]);
+    }
+    refused(
+        &duces(&["search", &path("out"), "合同", "--unit", "week"], &[]),
+        2,
+        &["`week` is no way to cut", "whole-channel 20"],
+    );
+    let wrong = ["search", &path("out"), "合同", "--unit", "context 3 messages", "--scope", "document"];
+    refused(&duces(&wrong, &[]), 2, &["ask in message scope"]);
+}

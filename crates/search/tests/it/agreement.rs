@@ -155,6 +155,15 @@ fn config() -> ProptestConfig {
     ProptestConfig { cases: if default.cases == 256 { 24 } else { default.cases }, ..default }
 }
 
+const RULES: [&str; 6] = [
+    "day",
+    "conversation",
+    "message",
+    "context 1 message",
+    "context 24 hours",
+    "whole up to 5 messages, else context 2 messages",
+];
+
 proptest! {
     #![proptest_config(config())]
     #[test]
@@ -193,8 +202,9 @@ proptest! {
             let verified = run(&reader, &Criteria { verify_full: true, ..criteria.clone() }, now).unwrap();
             prop_assert_eq!(&verified.messages, &expected, "{}", &query);
             prop_assert_eq!(&verified.hits, &by_index.hits, "{}", &query);
-            for scope in [Scope::Message, Scope::Document] {
-                let criteria = Criteria { scope, ..criteria.clone() };
+            let ways = RULES.iter().map(|rule| (Scope::Message, *rule)).chain([(Scope::Document, "day"), (Scope::Document, "message")]);
+            for (scope, rule) in ways {
+                let criteria = Criteria { scope, unit: rule.parse().unwrap(), ..criteria.clone() };
                 let (outcome, selection) = (run(&reader, &criteria, now).unwrap(), select(&reader, &criteria, now).unwrap());
                 prop_assert_eq!(outcome.documents, selection.units.len() as u64, "{}", &query);
                 prop_assert_eq!(outcome.messages.len() as u64, selection.total().hits, "{}", &query);

@@ -108,8 +108,6 @@ fn fields_select_messages_and_documents() {
         let documents = *documents;
         assert_eq!(outcome.documents, documents, "{query}: {rule}");
         assert_eq!(selection.units.len() as u64, documents, "{query}: {rule}");
-        let anchored = outcome.messages.len() + outcome.anchors.len();
-        assert!(anchored as u64 >= documents, "{query}: each document can be selected by a message of it");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Selection for a production: units, and where every message of the matter fell.
 
-use duces_model::Custodian;
+use duces_model::{Custodian, UnitRule};
 use duces_search::{Clip, Criteria, Scope, Selection, Tally, messages_of, select};
 
 use crate::fixture::shanghai;
@@ -50,6 +50,9 @@ fn every_message_falls_on_one_side() {
         (Criteria { scope: Scope::Document, ..ask("contract w/20 signed") }, 1, tally([2, 0, 4, 0, 0], [0, 1])),
         (Criteria { scope: Scope::Document, ..ask("Application") }, 4, tally([0, 6, 0, 0, 0], [1, 0])),
         (Criteria { max_events: 1, ..ask("signed") }, 1, tally([1, 0, 5, 0, 0], [0, 1])),
+        (Criteria { unit: UnitRule::Message, ..ask("contract") }, 4, tally([4, 0, 2, 0, 0], [1, 0])),
+        (Criteria { unit: "context 1 message".parse().unwrap(), ..ask("signed") }, 1, tally([1, 2, 3, 0, 0], [1, 0])),
+        (Criteria { unit: "whole-channel 3".parse().unwrap(), ..ask("transfer") }, 1, tally([1, 2, 3, 0, 0], [0, 1])),
     ];
     for (criteria, units, total) in rows {
         let selection = select(&reader, &criteria, now).unwrap();
