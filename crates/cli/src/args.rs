@@ -44,6 +44,8 @@ pub enum Command {
     Import(ImportArgs),
     /// Search a matter
     Search(SearchArgs),
+    /// Browse a matter in the terminal: choose, search, read, save the selection as a request
+    Browse(BrowseArgs),
     /// Resolve a request into a plan, with all pre-flight checks, without numbering anything
     Plan(PlanArgs),
     /// Produce a plan, or produce it again elsewhere with the same bytes
@@ -220,6 +222,19 @@ pub enum PrecedenceArg {
     OrFirst,
     /// What comes first binds first.
     LeftToRight,
+}
+
+/// Arguments of `duces browse`.
+#[derive(Debug, Args)]
+pub struct BrowseArgs {
+    /// The matter's folder
+    pub matter: PathBuf,
+    /// Begin with the search that was saved under a name
+    #[arg(long, value_name = "NAME", conflicts_with = "tz")]
+    pub saved: Option<String>,
+    /// The zone of days and times; by default the matter's
+    #[arg(long, value_name = "ZONE")]
+    pub tz: Option<String>,
 }
 
 /// Arguments of `duces plan`.

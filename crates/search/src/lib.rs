@@ -3,7 +3,8 @@
 //! The way of a selection: [`select`] finds the [`Unit`](duces_model::Unit)s that meet the [`Criteria`];
 //! [`messages_of`] reads the messages of one; [`transcript`] makes them one document, whose [`children`] are the
 //! attachments that the [`ChildrenRule`] admits; [`transcript_text`] is its text. [`run`] is the search: it counts and
-//! shows what matches. Transcript, text and cut are pure functions; what is read from the archive is read as of a point
+//! shows what matches; [`read_day`] shows a hit with
+//! the day around it. Transcript, text and cut are pure functions; what is read from the archive is read as of a point
 //! of its ledger, so that the answer stays the same after the matter has grown.
 //!
 //! ```
@@ -31,6 +32,7 @@ mod facts;
 mod matching;
 mod outcome;
 mod persons;
+mod reading;
 mod run;
 mod select;
 mod statement;
@@ -48,6 +50,7 @@ pub use error::{Result, SearchError};
 pub use explain::{Expansion, Explanation, explain};
 pub use matching::Plan;
 pub use outcome::{Hit, Outcome};
+pub use reading::{DayRead, Passage, read_day};
 pub use run::run;
 pub use select::{DayTally, SelectedUnit, Selection, Tally, select};
 pub use statement::statement;
