@@ -16,6 +16,7 @@
 //! # Ok::<(), duces_ingest::IngestError>(())
 //! ```
 
+mod address;
 mod carried;
 mod chatlab;
 mod chatlog;
@@ -26,6 +27,7 @@ mod csv_stream;
 mod databackup;
 mod dates;
 mod detect;
+mod discord;
 mod draft;
 mod encoding;
 mod error;

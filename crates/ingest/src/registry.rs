@@ -36,6 +36,7 @@ pub(crate) static READERS: &[Reader] = &[
     crate::filedump::READER,
     crate::ufdr::READER,
     crate::rsmf::READER,
+    crate::discord::READER,
     crate::kept_page::EXPORTER,
     crate::kept_text::POSTED,
     crate::kept_text::KEPT,

@@ -4,6 +4,8 @@
 mod broken;
 #[path = "it/damaged.rs"]
 mod damaged;
+#[path = "it/discord.rs"]
+mod discord;
 #[path = "it/filedump.rs"]
 mod filedump;
 #[path = "it/interchange.rs"]
