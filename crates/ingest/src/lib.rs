@@ -66,6 +66,7 @@ mod rsmf;
 mod said;
 mod scan;
 mod sink;
+mod sms_backup;
 mod source;
 mod sqlite;
 mod table;

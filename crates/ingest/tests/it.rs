@@ -20,6 +20,8 @@ mod moments;
 mod real;
 #[path = "it/rsmf.rs"]
 mod rsmf;
+#[path = "it/sms.rs"]
+mod sms;
 #[path = "it/sources.rs"]
 mod sources;
 #[path = "it/strategies.rs"]

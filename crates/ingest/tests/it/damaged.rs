@@ -20,6 +20,7 @@ const FILES: &[(Format, &str, &str)] = &[
     (Format::AxiomTable, "tables/WhatsApp Messages - Android.csv", ""),
     (Format::MappedTable, "tables/kept/客户沟通.csv", COLUMNS),
     (Format::Ufdr, "ufdr/report.xml", ""),
+    (Format::SmsBackup, "sms/sms-20240401.xml", ""),
     (Format::DiscordJson, "discord/#出运.json", ""),
     (Format::WechatPosted, "kept/posted.txt", ""),
     (Format::KeptText, "kept/春季出运群.txt", ""),
