@@ -67,6 +67,7 @@ formats! {
     Rsmf "rsmf" "The Relativity Short Message Format 1.0 and 2.0: `.rsmf`, `rsmf.zip`, or the manifest with its files.";
     DiscordJson "discord-json" "The JSON of DiscordChatExporter: one channel of Discord a file.";
     SmsBackup "sms-backup" "The XML of SMS Backup & Restore: short and multimedia messages, and calls, of an Android phone.";
+    ImessageDb "imessage-db" "The database of Messages on macOS and iOS: chat.db, or sms.db of a phone's backup.";
     WechatPay "wechat-pay" "Statements of WeChat Pay (微信支付账单明细) as the app sends them, CSV or XLSX.";
     Ufdr "ufdr" "A report of Cellebrite: the `report.xml` of a UFDR with the files beside it.";
     CellebriteTable "cellebrite-table" "The chats of a Cellebrite report as a spreadsheet, XLSX or CSV.";

@@ -36,6 +36,7 @@ mod filedump;
 mod format;
 mod grid;
 mod html_text;
+mod imessage;
 mod json_lines;
 mod json_object;
 mod json_stream;

@@ -36,6 +36,7 @@ pub(crate) static READERS: &[Reader] = &[
     crate::filedump::READER,
     crate::ufdr::READER,
     crate::rsmf::READER,
+    crate::imessage::READER,
     crate::discord::READER,
     crate::sms_backup::READER,
     crate::kept_page::EXPORTER,

@@ -8,6 +8,8 @@ mod damaged;
 mod discord;
 #[path = "it/filedump.rs"]
 mod filedump;
+#[path = "it/imessage.rs"]
+mod imessage;
 #[path = "it/interchange.rs"]
 mod interchange;
 #[path = "it/kept.rs"]
