@@ -56,6 +56,7 @@ mod moment;
 mod moments;
 mod named_type;
 mod notice;
+mod phone_text;
 mod probe;
 mod python_literal;
 mod pywxdump;

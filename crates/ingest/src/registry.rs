@@ -40,6 +40,8 @@ pub(crate) static READERS: &[Reader] = &[
     crate::discord::READER,
     crate::sms_backup::READER,
     crate::kept_page::EXPORTER,
+    crate::phone_text::WHATSAPP,
+    crate::phone_text::SIGNAL,
     crate::kept_text::POSTED,
     crate::kept_text::KEPT,
     crate::mail::MBOX,

@@ -18,6 +18,8 @@ mod kept;
 mod mail;
 #[path = "it/moments.rs"]
 mod moments;
+#[path = "it/phone_text.rs"]
+mod phone_text;
 #[path = "it/real.rs"]
 mod real;
 #[path = "it/rsmf.rs"]

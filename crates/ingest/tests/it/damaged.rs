@@ -21,6 +21,8 @@ const FILES: &[(Format, &str, &str)] = &[
     (Format::MappedTable, "tables/kept/客户沟通.csv", COLUMNS),
     (Format::Ufdr, "ufdr/report.xml", ""),
     (Format::SmsBackup, "sms/sms-20240401.xml", ""),
+    (Format::WhatsappTxt, "whatsapp/WhatsApp Chat - 出运群/_chat.txt", ""),
+    (Format::SignalTxt, "whatsapp/signal.txt", ""),
     (Format::DiscordJson, "discord/#出运.json", ""),
     (Format::WechatPosted, "kept/posted.txt", ""),
     (Format::KeptText, "kept/春季出运群.txt", ""),
