@@ -72,6 +72,7 @@ mod sms_backup;
 mod source;
 mod sqlite;
 mod table;
+mod telegram;
 mod text_blocks;
 mod transfer;
 mod ufdr;

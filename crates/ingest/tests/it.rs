@@ -32,6 +32,8 @@ mod sources;
 mod strategies;
 #[path = "it/tables.rs"]
 mod tables;
+#[path = "it/telegram.rs"]
+mod telegram;
 #[path = "it/tools.rs"]
 mod tools;
 #[path = "it/ufdr.rs"]

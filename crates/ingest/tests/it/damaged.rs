@@ -23,6 +23,7 @@ const FILES: &[(Format, &str, &str)] = &[
     (Format::SmsBackup, "sms/sms-20240401.xml", ""),
     (Format::WhatsappTxt, "whatsapp/WhatsApp Chat - 出运群/_chat.txt", ""),
     (Format::SignalTxt, "whatsapp/signal.txt", ""),
+    (Format::TelegramJson, "telegram/result.json", ""),
     (Format::DiscordJson, "discord/#出运.json", ""),
     (Format::WechatPosted, "kept/posted.txt", ""),
     (Format::KeptText, "kept/春季出运群.txt", ""),
