@@ -68,6 +68,7 @@ mod rsmf;
 mod said;
 mod scan;
 mod sink;
+mod slack;
 mod sms_backup;
 mod source;
 mod sqlite;

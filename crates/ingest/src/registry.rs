@@ -37,6 +37,7 @@ pub(crate) static READERS: &[Reader] = &[
     crate::ufdr::READER,
     crate::rsmf::READER,
     crate::imessage::READER,
+    crate::slack::READER,
     crate::telegram::READER,
     crate::discord::READER,
     crate::sms_backup::READER,

@@ -24,6 +24,8 @@ mod phone_text;
 mod real;
 #[path = "it/rsmf.rs"]
 mod rsmf;
+#[path = "it/slack.rs"]
+mod slack;
 #[path = "it/sms.rs"]
 mod sms;
 #[path = "it/sources.rs"]

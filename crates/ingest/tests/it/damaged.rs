@@ -24,6 +24,7 @@ const FILES: &[(Format, &str, &str)] = &[
     (Format::WhatsappTxt, "whatsapp/WhatsApp Chat - 出运群/_chat.txt", ""),
     (Format::SignalTxt, "whatsapp/signal.txt", ""),
     (Format::TelegramJson, "telegram/result.json", ""),
+    (Format::SlackJson, "slack/出运/2024-03-05.json", ""),
     (Format::DiscordJson, "discord/#出运.json", ""),
     (Format::WechatPosted, "kept/posted.txt", ""),
     (Format::KeptText, "kept/春季出运群.txt", ""),
