@@ -7,7 +7,7 @@ use duces_model::{BlobSource as _, Digest, Finding, Place, counted};
 use serde::Serialize;
 
 use crate::codes;
-use crate::error::{At, Result};
+use crate::error::{ArchiveError, At, Result};
 use crate::ledger::Head;
 use crate::matter::Matter;
 use crate::reader::{AsOf, Reader};
@@ -63,7 +63,10 @@ impl Matter {
         let head = reader.head()?;
         let mut findings = holds.findings;
         findings.extend(earlier.and_then(|earlier| grown_from(&reader, earlier)));
-        let rows = reader.check()?;
+        let rows = match reader.check() {
+            Err(ArchiveError::Damaged { what, .. }) => vec![what],
+            checked => checked?,
+        };
         findings.extend(rows.into_iter().map(|fault| Finding::new(&codes::ROWS, Place::file("archive.db"), fault)));
         if let Some(first) = holds.holds.first() {
             findings.extend(unguarded(&reader, &first.name)?);

@@ -1,5 +1,7 @@
 //! What a legal hold is placed on: conversations, custodians, a range of time. What is not restricted is held.
 
+use std::fmt;
+
 use duces_model::{Conversation, ConversationKind, Custodian, Day, UtcMillis, Zone};
 use serde::{Deserialize, Serialize};
 
@@ -82,6 +84,30 @@ impl HoldScope {
     /// Returns whether what was sent at an instant falls under it, as far as the time goes.
     pub fn names_time(&self, at: UtcMillis) -> bool {
         self.period.as_ref().is_none_or(|period| period.holds(at))
+    }
+}
+
+impl fmt::Display for HoldScope {
+    /// Writes the scope for people, such as `what Ann or Bob holds; sent from 2024-03-01 on (Asia/Shanghai)`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = Vec::new();
+        if !self.custodians.is_empty() {
+            let names: Vec<&str> = self.custodians.iter().map(|custodian| custodian.0.as_str()).collect();
+            parts.push(format!("what {} holds", names.join(" or ")));
+        }
+        if !self.conversations.is_empty() {
+            parts.push(format!("said in {}", self.conversations.join(" or ")));
+        }
+        if let Some(period) = &self.period {
+            let days = match (period.from, period.to) {
+                (Some(from), Some(to)) => format!("from {from} to {to}, both days included"),
+                (Some(from), None) => format!("from {from} on"),
+                (None, Some(to)) => format!("up to {to}, that day included"),
+                (None, None) => "at any time".to_owned(),
+            };
+            parts.push(format!("sent {days} ({})", period.zone.name()));
+        }
+        if parts.is_empty() { f.write_str("everything") } else { f.write_str(&parts.join("; ")) }
     }
 }
 

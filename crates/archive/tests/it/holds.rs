@@ -357,9 +357,9 @@ fn what_contradicts_itself_in_the_ledger_is_told() {
     let over = |name: &str, acts: &[&str]| {
         let house = House::new();
         let hold = place(&house.matter, &on_everything("one"));
-        for act in acts {
+        for (at, act) in acts.iter().enumerate() {
             let mut writer = house.matter.writer(Attribution::default()).unwrap();
-            writer.custodian(&Custodian(format!("{act} {name}"))).unwrap();
+            writer.custodian(&Custodian(format!("an act is over something: {at}"))).unwrap();
             let over = serde_json::json!({ "hold": name, "placed": hold.placed.seq, "matter": "m", "reason": "r",
                 "authority": "a", "scope": {}, "held": hold.placed.held, "head": house.reader().head().unwrap() });
             writer.commit(act, over).unwrap();
