@@ -3,9 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
-use duces_archive::{
-    Attribution, Head, HeldSet, Hold, HoldAct, HoldPeriod, HoldRelease, HoldScope, Matter, NewHold,
-};
+use duces_archive::{Attribution, Head, HeldSet, Hold, HoldAct, HoldPeriod, HoldRelease, HoldScope, Matter, NewHold};
 use duces_files::Disk;
 use duces_model::{Custodian, Finding, Severity, Zone, counted};
 use duces_production::{Paper, ProductionError, hold_papers};
@@ -54,6 +52,11 @@ fn place(cli: &Cli, args: &PlaceArgs) -> Result<Outcome> {
         not_yet_collected: args.not_yet_collected,
     };
     let hold = matter.place_hold(&new, &attribution(&args.matter)).map_err(ProductionError::from)?;
+    if hold.placed.held.messages == 0 {
+        anstream::eprintln!(
+            "no message that has been collected so far falls under it; what comes later and does is held"
+        );
+    }
     shown_alone(cli, &matter, &hold)
 }
 

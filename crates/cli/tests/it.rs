@@ -8,6 +8,8 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+#[path = "it/hold.rs"]
+mod hold;
 #[path = "it/search.rs"]
 mod search;
 

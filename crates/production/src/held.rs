@@ -1,7 +1,7 @@
 //! The account of legal holds as a paper for people.
 
 use duces_archive::{HeldSet, HoldAccount, HoldAct, HoldReport};
-use duces_model::{Finding, Severity, Zone, counted};
+use duces_model::{Finding, Severity, UtcMillis, Zone, counted};
 use duces_report::{Paper, PaperBuilder, Table};
 
 /// How many rows a table shows; the JSON beside the paper has all.
@@ -12,7 +12,7 @@ const PROOF: &str = "Each hold is an entry of the ledger with the SHA-256 over a
     of these digests was computed again from the matter as it is now; every row was compared with the digest that the \
     ledger has for it, each entry with its hash and with the head that later holds recorded, and each attachment file \
     under hold with its SHA-256. Whoever keeps the root of the ledger above can hold the matter to all of this later: \
-    `duces hold report MATTER --out FOLDER --earlier hold.json` does.";
+    \"duces hold report MATTER --out FOLDER --earlier hold.json\" does.";
 
 /// Returns the account of the holds of a matter as a paper.
 pub(crate) fn hold_report(report: &HoldReport, zone: &Zone) -> Paper {
@@ -81,11 +81,13 @@ fn act(paper: PaperBuilder, what: &str, act: &HoldAct, zone: &Zone) -> PaperBuil
     paper
         .fact(what, format!("{when}, by authority of {}{by}", act.authority))
         .fact("Reason", &act.reason)
-        .fact("Ledger", format!("entry {}, SHA-256 {}", act.seq, act.entry))
-        .fact("Held then", format!("{}; SHA-256 {}", set(&act.held, zone), act.held.sha256))
+        .fact("Entry of the ledger", act.seq.to_string())
+        .fact("SHA-256 of the entry", act.entry.to_string())
+        .fact("Held then", set(&act.held, zone))
+        .fact("SHA-256 of that", act.held.sha256.to_string())
 }
 
-fn time(at: duces_model::UtcMillis, zone: &Zone) -> String {
+fn time(at: UtcMillis, zone: &Zone) -> String {
     zone.format(at, "%Y-%m-%d %H:%M:%S")
 }
 

@@ -219,10 +219,12 @@ fn known_scope(reader: &Reader, as_of: AsOf, new: &NewHold) -> Result<HoldScope>
 const LISTED: usize = 8;
 
 fn unmet<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> ArchiveError {
-    let mut near: Vec<(usize, &str)> = known.map(|known| (edit_distance(name, known), known)).collect();
+    // What holds the words that were asked for comes first, then what is spelt most like them.
+    let distance = |known: &'a str| (!known.contains(name), edit_distance(name, known), known);
+    let mut near: Vec<_> = known.map(distance).collect();
     near.sort_unstable();
     near.dedup();
-    let names: Vec<String> = near.iter().take(LISTED).map(|(_, known)| format!("`{known}`")).collect();
+    let names: Vec<String> = near.iter().take(LISTED).map(|(_, _, known)| format!("`{known}`")).collect();
     let more = near.len().saturating_sub(LISTED);
     let listed = match (names.as_slice(), more) {
         ([], _) => "the matter has none yet".to_owned(),
