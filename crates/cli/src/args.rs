@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use duces_model::UnitRule;
 
+use crate::hold_args::HoldArgs;
+
 /// Turns archived conversations into a legal production that both sides can check.
 #[derive(Debug, Parser)]
 #[command(name = "duces", version, max_term_width = 100, after_help = EXIT_CODES)]
@@ -54,6 +56,8 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Say whose account is whose, or list it, or list the names of accounts over time
     Persons(PersonsArgs),
+    /// Place a legal hold, list what is held, release one, or report on all
+    Hold(HoldArgs),
     /// Print a matter's ledger: who did what, when, over what
     Log(LogArgs),
     /// List or show the built-in profiles

@@ -281,7 +281,7 @@ pub fn profiles(cli: &Cli, args: &ProfilesArgs) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn options(out: &Path) -> Options {
+pub(crate) fn options(out: &Path) -> Options {
     Options { out: out.to_owned(), disk: Disk::real(), attribution: Attribution { at: now(), by: who() } }
 }
 

@@ -4,6 +4,8 @@ mod args;
 mod browse;
 mod commands;
 mod exit;
+mod hold;
+mod hold_args;
 mod imports;
 mod progress;
 mod search;
@@ -47,6 +49,7 @@ fn run(cli: &Cli) -> Result<Outcome> {
         Command::Produce(args) => commands::produce(cli, args),
         Command::Verify(args) => commands::verify(cli, args),
         Command::Persons(args) => commands::persons(cli, args),
+        Command::Hold(args) => hold::hold(cli, args),
         Command::Log(args) => commands::log(cli, args),
         Command::Profiles(args) => commands::profiles(cli, args),
     }

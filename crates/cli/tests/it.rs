@@ -10,6 +10,8 @@ use serde_json::Value;
 
 #[path = "it/browse.rs"]
 mod browse;
+#[path = "it/hold.rs"]
+mod hold;
 #[path = "it/search.rs"]
 mod search;
 
