@@ -8,6 +8,7 @@ use crate::normalise::Profile;
 use crate::occurrences::Finder;
 use crate::options::{NoiseWords, QueryOptions};
 use crate::tokens::{Token, Tokens};
+use crate::trigger::Trigger;
 use std::ops::Range;
 
 /// A hit: a word, Han term or phrase of the query in the raw text.
@@ -84,6 +85,11 @@ impl Matcher {
         Tokens::under(self.profile)
     }
 
+    /// Returns what a text that matches must hold.
+    pub(crate) fn trigger(&self) -> Trigger {
+        self.root.trigger()
+    }
+
     /// Returns whether a text without facts matches.
     pub fn is_match(&self, text: &Tokens) -> bool {
         self.is_match_with(text, &NoFacts)
@@ -147,6 +153,16 @@ impl Condition {
         }
     }
 
+    fn trigger(&self) -> Trigger {
+        match self {
+            // What is absent cannot be looked for in the text, nor what lies beside it.
+            Self::All | Self::Not(_) | Self::Field(..) | Self::Dates(_) => Trigger::always(),
+            Self::And(parts) => Trigger::all_of(parts.iter().map(Self::trigger)),
+            Self::Or(parts) => Trigger::any_of(parts.iter().map(Self::trigger)),
+            Self::Found(term) => term.trigger(),
+        }
+    }
+
     fn holds(&self, subject: Subject<'_>) -> bool {
         match self {
             Self::All => true,
@@ -205,6 +221,16 @@ impl Term {
             }
             Expr::Edge(edge) => Some(Self::Edge(*edge)),
             Expr::All | Expr::And(_) | Expr::Not(_) | Expr::Field(_) | Expr::Dates(_) => None,
+        }
+    }
+
+    fn trigger(&self) -> Trigger {
+        match self {
+            Self::Phrase(finder) => finder.trigger(),
+            Self::Or(terms) => Trigger::any_of(terms.iter().map(Self::trigger)),
+            Self::Near(sides) if sides.op.is_negated() => Trigger::all_of(sides.left.iter().map(Self::trigger)),
+            Self::Near(sides) => Trigger::all_of(sides.left.iter().chain(&sides.right).map(Self::trigger)),
+            Self::Edge(_) => Trigger::always(),
         }
     }
 
