@@ -1,5 +1,7 @@
 //! A paper as one HTML file: no script, no link to anywhere, readable on a screen and on paper.
 
+mod chart;
+
 use crate::{Block, Cell, Paper, Table};
 
 const STYLE: &str = "\
@@ -18,6 +20,11 @@ th,td{text-align:left;vertical-align:top;padding:.28rem .6rem;border-bottom:1px 
 th{border-bottom:1px solid #77777c}thead{display:table-header-group}tr{break-inside:avoid}\
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\
 tfoot td{border-top:1px solid #77777c;border-bottom:0;font-weight:600}\
+table.bars{margin:.3rem 0}.bars th{border-bottom:0;font-weight:400;width:32%}.bars td{border-bottom:0}.bars td.n{width:4rem}\
+.bars svg{display:block;width:100%;height:.8rem;margin-top:.25rem}\
+.legend{color:#5c5c61;font-size:.85rem;margin:.3rem 0}.legend span{margin-right:1.2rem}\
+svg.swatch{width:.8rem;height:.8rem;margin-right:.4rem;vertical-align:-.08rem}\
+svg.columns{display:block;width:100%;break-inside:avoid}svg.columns text{font:11px system-ui,sans-serif;fill:#5c5c61}\
 @media print{body{margin:0;max-width:none;padding:0;font-size:10.5pt}h2{break-after:avoid}}";
 
 /// Returns the paper as HTML.
@@ -50,6 +57,7 @@ fn write_block(block: &Block, out: &mut String) {
             out.push_str("</dl>\n");
         }
         Block::Table(table) => write_table(table, out),
+        Block::Chart(chart) => chart::write(chart, out),
     }
 }
 
