@@ -7,6 +7,7 @@ mod imports;
 mod progress;
 mod search;
 mod shown;
+mod terms;
 
 use std::process::ExitCode;
 
@@ -41,6 +42,7 @@ fn run(cli: &Cli) -> Result<Outcome> {
         Command::Init(args) => commands::init(cli, args),
         Command::Import(args) => commands::import(cli, args),
         Command::Search(args) => search::search(cli, args),
+        Command::Terms(args) => terms::terms(cli, args),
         Command::Plan(args) => commands::plan(cli, args),
         Command::Produce(args) => commands::produce(cli, args),
         Command::Verify(args) => commands::verify(cli, args),

@@ -48,7 +48,8 @@ pub fn write(sheets: &[(&str, &Table)]) -> Result<Vec<u8>, WorkbookError> {
 }
 
 fn fill(sheet: &mut Worksheet, table: &Table) -> Result<(), WorkbookError> {
-    let (plain, bold) = (Format::new().set_text_wrap().set_align(rust_xlsxwriter::FormatAlign::Top), Format::new().set_bold());
+    let (plain, bold) =
+        (Format::new().set_text_wrap().set_align(rust_xlsxwriter::FormatAlign::Top), Format::new().set_bold());
     let mut widths: Vec<usize> = Vec::new();
     let header: Vec<Cell> = table.header.iter().map(|name| Cell::Text(name.clone())).collect();
     let body = table.rows.iter().map(|row| (row, &plain)).chain(table.totals.iter().map(|row| (row, &bold)));

@@ -70,8 +70,8 @@ fn what(field: Field) -> &'static str {
 }
 
 fn names(reader: &Reader, fields: &BTreeSet<Field>, as_of: AsOf) -> Result<Names> {
-    let mut names = Names::default();
-    names.custodians = reader.custodians(as_of)?.into_iter().map(|custodian| custodian.0).collect();
+    let custodians = reader.custodians(as_of)?.into_iter().map(|custodian| custodian.0).collect();
+    let mut names = Names { custodians, ..Names::default() };
     let of_people = fields.contains(&Field::From) || fields.contains(&Field::Participant);
     for conversation in reader.conversations(as_of)? {
         names.apps.extend([conversation.app.name().to_owned(), conversation.app.label().to_owned()]);

@@ -139,7 +139,9 @@ mod tests {
 
     #[test]
     fn the_scale_is_round_and_reaches_the_greatest() {
-        for (greatest, expected) in [(0, (1, 1)), (1, (1, 1)), (5, (1, 5)), (6, (2, 6)), (23, (5, 25)), (101, (50, 150))] {
+        for (greatest, expected) in
+            [(0, (1, 1)), (1, (1, 1)), (5, (1, 5)), (6, (2, 6)), (23, (5, 25)), (101, (50, 150))]
+        {
             assert_eq!(scale(greatest), expected, "{greatest}");
         }
         let (step, top) = scale(u64::MAX);

@@ -44,18 +44,10 @@ pub fn count_terms(
     let bounds = Bounds::resolve(reader, criteria, as_of)?;
     let knowledge = Knowledge::read(reader, &fields, criteria.scope, &bounds.zone, as_of)?;
     let (set, cut) = (MatcherSet::new(&queries), criteria.cut());
-    let pass = Pass {
-        reader,
-        bounds: &bounds,
-        cut: &cut,
-        scope: criteria.scope,
-        set: &set,
-        knowledge: &knowledge,
-        as_of,
-    };
+    let pass = Pass { bounds: &bounds, cut: &cut, scope: criteria.scope, set: &set, knowledge: &knowledge };
     let (mut custodians, mut tally) = (Custodians::default(), Tally::new(queries.len()));
     let mut drawing = sampling.map(|sampling| Drawing::new(sampling, &numbers));
-    pass.run(&mut custodians, &mut |place, unit, seen| {
+    pass.run(reader, as_of, &mut custodians, &mut |place, unit, seen| {
         let Some(conversation) = bounds.conversations.get(place) else { return Ok(()) };
         tally.add(place, unit, seen);
         if let Some(drawing) = &mut drawing {
@@ -86,7 +78,11 @@ pub fn count_terms(
 fn read(term: &Term, criteria: &Criteria) -> Result<Query, TermError> {
     let refused = |at: usize, message: &str| {
         let character = term.query.get(..at).unwrap_or_default().chars().count() + 1;
-        Err(TermError { message: message.to_owned(), character, drawn: format!("{message} (at character {character})") })
+        Err(TermError {
+            message: message.to_owned(),
+            character,
+            drawn: format!("{message} (at character {character})"),
+        })
     };
     if let Some(at) = term.query.find('\t') {
         return refused(at, "a second tab: a line is a query, or a name, a tab and a query");

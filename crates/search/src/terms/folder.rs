@@ -155,9 +155,7 @@ fn sampled(rows: &mut Rows, sample: &Sample, report: &TermsReport, texts: &BTree
         SampleKind::NotHit => (ELUSION, "no term".to_owned()),
     };
     let seed = report.sampling.map(|sampling| sampling.seed.to_string()).unwrap_or_default();
-    for (number, SampledDocument { conversation, unit, terms }) in
-        (1..).zip(sample.documents.iter().map(Rc::as_ref))
-    {
+    for (number, SampledDocument { conversation, unit, terms }) in (1..).zip(sample.documents.iter().map(Rc::as_ref)) {
         let terms: Vec<String> = terms.iter().map(usize::to_string).collect();
         rows.row([
             kind,

@@ -137,8 +137,7 @@ pub(super) fn json(report: &TermsReport, matter: &str) -> Result<Vec<u8>> {
         samples: report.sampling.map(|asked| Samples { asked, rule: SAMPLE_RULE, drawn: drawn(report) }),
         in_words: sheets::conditions(report)?.into_iter().collect(),
     };
-    let mut bytes =
-        serde_json::to_vec_pretty(&document).map_err(|error| SearchError::Report(error.to_string()))?;
+    let mut bytes = serde_json::to_vec_pretty(&document).map_err(|error| SearchError::Report(error.to_string()))?;
     bytes.push(b'\n');
     Ok(bytes)
 }

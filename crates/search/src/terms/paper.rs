@@ -32,8 +32,9 @@ pub(super) fn paper(report: &TermsReport, matter: &str) -> Result<Paper> {
     paper = paper.text(sheets::COLUMNS);
     paper = paper.heading("Documents with hits, by term").chart(by_term(report), "No term was counted.");
     paper = paper.heading("Documents with hits of any term, by month").chart(by_month(&report.any), "There are none.");
-    paper =
-        paper.heading("Documents with hits of any term, by custodian").chart(by_custodian(&report.any), "There are none.");
+    paper = paper
+        .heading("Documents with hits of any term, by custodian")
+        .chart(by_custodian(&report.any), "There are none.");
     if report.sampling.is_some() {
         paper = paper.heading("Samples").table(samples(report), "Nothing was drawn.").text(SAMPLES);
     }

@@ -23,15 +23,13 @@ const BATCH_BYTES: usize = 8 << 20;
 /// Messages up to which a batch is not worth sharing between cores.
 const FEW: usize = 64;
 
-/// What is looked through, and for what.
+/// What is looked through, and for what; shared between threads.
 pub(super) struct Pass<'a> {
-    pub(super) reader: &'a Reader,
     pub(super) bounds: &'a Bounds,
     pub(super) cut: &'a Cut,
     pub(super) scope: Scope,
     pub(super) set: &'a MatcherSet,
     pub(super) knowledge: &'a Knowledge,
-    pub(super) as_of: AsOf,
 }
 
 /// Takes each document with the place of its conversation, in order.
@@ -58,19 +56,31 @@ impl Custodians {
 
 impl Pass<'_> {
     /// Looks at everything and gives each document, hit or not.
-    pub(super) fn run(&self, custodians: &mut Custodians, each: &mut EachSeen<'_>) -> Result<()> {
+    pub(super) fn run(
+        &self,
+        reader: &Reader,
+        as_of: AsOf,
+        custodians: &mut Custodians,
+        each: &mut EachSeen<'_>,
+    ) -> Result<()> {
         match self.scope {
-            Scope::Message => self.by_message(custodians, each),
-            Scope::Document => self.by_document(custodians, each),
+            Scope::Message => self.by_message(reader, as_of, custodians, each),
+            Scope::Document => self.by_document(reader, as_of, custodians, each),
         }
     }
 
-    fn by_message(&self, custodians: &mut Custodians, each: &mut EachSeen<'_>) -> Result<()> {
+    fn by_message(
+        &self,
+        reader: &Reader,
+        as_of: AsOf,
+        custodians: &mut Custodians,
+        each: &mut EachSeen<'_>,
+    ) -> Result<()> {
         let buffers = (0..workers()).map(|_| self.set.buffer()).collect();
         let mut gathered =
             Gathered { pass: self, custodians, buffers, batch: Vec::new(), bytes: 0, rows: Vec::new(), place: 0 };
         let mut failed = None;
-        self.reader.messages(&self.bounds.filter(), self.as_of, &mut |message| {
+        reader.messages(&self.bounds.filter(), as_of, &mut |message| {
             Ok(match gathered.offer(message, each) {
                 Ok(()) => ControlFlow::Continue(()),
                 Err(error) => {
@@ -85,11 +95,17 @@ impl Pass<'_> {
         }
     }
 
-    fn by_document(&self, custodians: &mut Custodians, each: &mut EachSeen<'_>) -> Result<()> {
+    fn by_document(
+        &self,
+        reader: &Reader,
+        as_of: AsOf,
+        custodians: &mut Custodians,
+        each: &mut EachSeen<'_>,
+    ) -> Result<()> {
         let mut buffers: Vec<SetBuffer> = (0..workers()).map(|_| self.set.buffer()).collect();
         for (place, conversation) in self.bounds.conversations.iter().enumerate() {
             let filter = MessageFilter { conversations: Some(vec![conversation.key.clone()]), ..self.bounds.filter() };
-            let sent = times(self.reader, &filter, self.cut, self.bounds.clip, self.as_of)?;
+            let sent = times(reader, &filter, self.cut, self.bounds.clip, as_of)?;
             let units = self.cut.units(&conversation.key, &sent, &|_| true);
             let look = |buffer: &mut SetBuffer, unit: usize, read: DocumentRead<'_>| {
                 let rule = ChildrenRule::default();
@@ -100,7 +116,7 @@ impl Pass<'_> {
                 let Some(unit) = units.get(unit) else { return Ok(()) };
                 each(place, unit, &seen_of_document(found, children, messages, custodians))
             };
-            each_document(self.reader, conversation, self.cut, &units, self.as_of, &mut buffers, &look, &mut give)?;
+            each_document(reader, conversation, self.cut, &units, as_of, &mut buffers, &look, &mut give)?;
         }
         Ok(())
     }
@@ -145,8 +161,7 @@ fn seen_of_document(found: Vec<DocumentHits>, children: u64, messages: u64, cust
     let mut touched = BTreeSet::new();
     for hits in found {
         let mut hit = HitBy { occurrences: hits.occurrences, messages: hits.messages, ..HitBy::default() };
-        let holders: Vec<usize> =
-            hits.custodians.into_iter().map(|name| custodians.number(&Custodian(name))).collect();
+        let holders: Vec<usize> = hits.custodians.into_iter().map(|name| custodians.number(&Custodian(name))).collect();
         for day in hits.days {
             hit.add(day, holders.iter().copied());
             seen.any.add(day, holders.iter().copied());
@@ -230,7 +245,8 @@ impl Gathered<'_, '_> {
         let rows = std::mem::take(&mut self.rows);
         let Some(conversation) = self.pass.bounds.conversations.get(self.place) else { return Ok(()) };
         let sent: Vec<Sent> = rows.iter().map(|row| (row.id, row.sent)).collect();
-        let mut places: Vec<(MessageId, usize)> = sent.iter().enumerate().map(|(place, (id, _))| (*id, place)).collect();
+        let mut places: Vec<(MessageId, usize)> =
+            sent.iter().enumerate().map(|(place, (id, _))| (*id, place)).collect();
         places.sort_unstable();
         let row = |id: &MessageId| {
             let at = places.binary_search_by_key(id, |(id, _)| *id).ok()?;

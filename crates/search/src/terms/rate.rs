@@ -108,7 +108,9 @@ pub fn rates(bytes: &[u8], elusion: bool) -> Result<Vec<Rate>, CallsError> {
         }
         let Some(group) = groups.get_mut(place) else { continue };
         if group.1 != all {
-            return Err(CallsError::NoSample(format!("row {row} has another number in `{POPULATION}` than those before")));
+            return Err(CallsError::NoSample(format!(
+                "row {row} has another number in `{POPULATION}` than those before"
+            )));
         }
         group.2 += 1;
         group.3 += u64::from(is_relevant);
@@ -197,7 +199,8 @@ mod tests {
 
     #[test]
     fn calls_become_rates() {
-        let rows = "elusion,no term,1000,no\r\nelusion,no term,1000,YES\nelusion,no term,1000,否\nelusion,no term,1000,0\n";
+        let rows =
+            "elusion,no term,1000,no\r\nelusion,no term,1000,YES\nelusion,no term,1000,否\nelusion,no term,1000,0\n";
         let rate = &rates(format!("\u{FEFF}{HEADER}{rows}").as_bytes(), true).unwrap()[0];
         assert_eq!((rate.population, rate.called, rate.relevant), (1000, 4, 1));
         assert_eq!(rate.documents().0, 250);
@@ -212,7 +215,8 @@ mod tests {
         assert_eq!(refused("elusion,x,9,yes\nelusion,x,9,\n"), CallsError::Uncalled { row: 3 });
         assert_eq!(refused("elusion,x,9,maybe\n"), CallsError::Unclear { row: 2, call: "maybe".into() });
         assert!(matches!(refused("precision,x,9,yes\n"), CallsError::OtherKind { .. }));
-        for rows in ["", "elusion,x,nine,no\n", "elusion,x,1,no\nelusion,x,1,no\n", "elusion,x,9,no\nelusion,x,8,no\n"] {
+        for rows in ["", "elusion,x,nine,no\n", "elusion,x,1,no\nelusion,x,1,no\n", "elusion,x,9,no\nelusion,x,8,no\n"]
+        {
             assert!(matches!(refused(rows), CallsError::NoSample(_)), "{rows}");
         }
         assert!(matches!(rates(b"a,b\n1,2\n", true), Err(CallsError::NoSample(_))));

@@ -101,7 +101,9 @@ fn total(name: &str, documents: u64, with_families: u64, messages: u64) -> Vec<C
 
 /// Returns the documents with hits of each term by month.
 pub(super) fn by_month(report: &TermsReport) -> Table {
-    across(report, &|count| count.by_month.keys().cloned().collect(), &|count, month| count.by_month.get(month).copied())
+    across(report, &|count| count.by_month.keys().cloned().collect(), &|count, month| {
+        count.by_month.get(month).copied()
+    })
 }
 
 /// Returns the documents with hits of each term by custodian.
@@ -117,8 +119,8 @@ fn across(
     of: &dyn Fn(&Count, &str) -> Option<u64>,
 ) -> Table {
     let columns = known(&report.any);
-    let mut table = Table::default();
-    table.header = ["No.".to_owned(), "Term".to_owned()].into_iter().chain(columns.iter().cloned()).collect();
+    let header = ["No.".to_owned(), "Term".to_owned()].into_iter().chain(columns.iter().cloned()).collect();
+    let mut table = Table { header, ..Table::default() };
     let row = |count: &Count| columns.iter().map(|column| of(count, column).unwrap_or(0).into()).collect::<Vec<Cell>>();
     for term in &report.terms {
         let Some(count) = term.count() else { continue };
@@ -150,7 +152,10 @@ pub(super) fn conditions(report: &TermsReport) -> Result<Vec<(String, String)>> 
     facts.push(("Text", TEXT_STATEMENT.to_owned()));
     facts.push(("Columns", COLUMNS.to_owned()));
     facts.push(("Looked at", "every message within the conditions, once; the counts rest on no index".to_owned()));
-    facts.push(("As of", format!("entry {} of the matter's ledger; what was imported later is not counted", report.as_of.0)));
+    facts.push((
+        "As of",
+        format!("entry {} of the matter's ledger; what was imported later is not counted", report.as_of.0),
+    ));
     facts.push(("Terms file SHA-256", report.list.to_string()));
     facts.push(("Hit list", HIT_LIST_RULE.to_owned()));
     if let Some(sampling) = &report.sampling {

@@ -132,7 +132,11 @@ impl Sum {
             first: self.days.map(|(first, _)| first),
             last: self.days.map(|(_, last)| last),
             by_custodian: self.custodians.into_iter().filter_map(named).collect(),
-            by_month: self.months.into_iter().map(|((y, m), documents)| (format!("{y:04}-{m:02}"), documents)).collect(),
+            by_month: self
+                .months
+                .into_iter()
+                .map(|((y, m), documents)| (format!("{y:04}-{m:02}"), documents))
+                .collect(),
             hit_list: self.list.finish(),
         }
     }
