@@ -48,6 +48,8 @@ pub struct Table {
 pub enum Cell {
     /// Words.
     Text(String),
+    /// A short word that is not broken, such as a date.
+    Word(String),
     /// A count, set flush right.
     Count(u64),
 }
@@ -55,7 +57,7 @@ pub enum Cell {
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text(text) => f.write_str(text),
+            Self::Text(text) | Self::Word(text) => f.write_str(text),
             Self::Count(count) => count.fmt(f),
         }
     }

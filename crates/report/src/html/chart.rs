@@ -94,7 +94,7 @@ fn columns(chart: &Chart, out: &mut String) {
 
 fn column(row: &ChartRow, place: usize, count: usize, top: u64, is_labelled: bool, out: &mut String) {
     // Hundredths, so that hundreds of columns still differ.
-    let slot = (WIDTH - LEFT) * 100 / count as u64;
+    let slot = ((WIDTH - LEFT) * 100 / count as u64).min(2 * WIDEST * 100);
     let width = (slot * 7 / 10).min(WIDEST * 100);
     let middle = LEFT * 100 + slot * place as u64 + slot / 2;
     let height = if row.count == 0 { 0 } else { (row.count.min(top) * HEIGHT / top).max(1) };

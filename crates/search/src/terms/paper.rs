@@ -63,7 +63,7 @@ fn terms(report: &TermsReport) -> Table {
         "With families",
         "Unique",
         "Occur\u{AD}rences",
-        "Messages",
+        "Mes\u{AD}sages",
         "Conver\u{AD}sations",
         "Custo\u{AD}dians",
         "First and last",
@@ -74,14 +74,14 @@ fn terms(report: &TermsReport) -> Table {
             Some(name) => format!("{name}\n{}", term.query),
             None => term.query.clone(),
         };
+        let named = [named].into_iter().chain(term.notes.iter().map(|note| format!("({note})")));
+        let named = named.collect::<Vec<_>>().join("\n");
         let mut row = vec![Cell::Count(term.number as u64), Cell::Text(named)];
         row.extend(cells(term.count()));
-        let noted = if term.notes.is_empty() { String::new() } else { format!("\n{}", term.notes.join("\n")) };
-        let status = match &term.outcome {
+        row.push(Cell::Word(match &term.outcome {
             Ok(_) => term.status().to_owned(),
-            Err(error) => format!("{} at character {}", term.status(), error.character),
-        };
-        row.push(Cell::Text(format!("{status}{noted}")));
+            Err(error) => format!("{}\nat character {}", term.status(), error.character),
+        }));
         table.rows.push(row);
     }
     let mut any = vec!["".into(), "Any term".into()];
@@ -129,7 +129,7 @@ fn cells(count: Option<&Count>) -> Vec<Cell> {
         count.messages.into(),
         count.conversations.into(),
         (count.by_custodian.len() as u64).into(),
-        days.into(),
+        Cell::Word(days),
     ]
 }
 
