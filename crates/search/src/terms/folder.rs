@@ -89,8 +89,14 @@ fn fill(
     let (terms, months, custodians) =
         (sheets::terms(&report), sheets::by_month(&report), sheets::by_custodian(&report));
     let conditions = sheets::conditions_table(&report)?;
-    let sheets =
-        [("Terms", &terms), ("By month", &months), ("By custodian", &custodians), ("What it depends on", &conditions)];
+    let (counted, read_as) = (sheets::counted(&terms), sheets::read_as(&terms));
+    let sheets = [
+        ("Terms", &counted),
+        ("By month", &months),
+        ("By custodian", &custodians),
+        ("Read as", &read_as),
+        ("What it depends on", &conditions),
+    ];
     let book = workbook::write(&sheets).map_err(|error| SearchError::Report(error.to_string()))?;
     stage.write_file("terms.xlsx", &book)?;
     csv_of(stage, "terms.csv", &terms)?;

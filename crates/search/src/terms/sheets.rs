@@ -71,6 +71,25 @@ pub(super) fn terms(report: &TermsReport) -> Table {
     table
 }
 
+/// Returns the terms with their counts as a sheet of paper holds them.
+pub(super) fn counted(terms: &Table) -> Table {
+    picked(terms, &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 15, 16])
+}
+
+/// Returns how each term was read, and the digest of what it hits.
+pub(super) fn read_as(terms: &Table) -> Table {
+    picked(terms, &[0, 1, 2, 13, 17])
+}
+
+fn picked(table: &Table, columns: &[usize]) -> Table {
+    let pick = |row: &Vec<Cell>| columns.iter().filter_map(|column| row.get(*column).cloned()).collect();
+    Table {
+        header: columns.iter().filter_map(|column| table.header.get(*column).cloned()).collect(),
+        rows: table.rows.iter().map(pick).collect(),
+        totals: table.totals.iter().map(pick).collect(),
+    }
+}
+
 /// The columns from documents to last date.
 fn counts(count: Option<&Count>) -> Vec<Cell> {
     let Some(count) = count else { return vec!["".into(); 9] };
