@@ -10,6 +10,8 @@ use serde_json::Value;
 
 #[path = "it/search.rs"]
 mod search;
+#[path = "it/terms.rs"]
+mod terms;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()

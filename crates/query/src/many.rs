@@ -86,7 +86,12 @@ impl MatcherSet {
 
     /// Returns the hits of a query in the text that was read, as [`Matcher::hits_with`] does.
     pub fn hits(&self, query: usize, facts: &dyn Facts, buffer: &SetBuffer) -> Vec<Span> {
-        self.matchers.get(query).map(|matcher| matcher.hits_with(&buffer.tokens, facts)).unwrap_or_default()
+        match self.matchers.get(query) {
+            Some(matcher) if buffer.found.binary_search(&query).is_ok() => {
+                matcher.hits_of_match(&buffer.tokens, facts)
+            }
+            _ => Vec::new(),
+        }
     }
 
     fn follow_leads(&self, buffer: &mut SetBuffer) {

@@ -111,10 +111,13 @@ impl Matcher {
     /// Returns the hits in the order of the text: none if it does not match, or matches by its facts or by what is
     /// absent.
     pub fn hits_with(&self, text: &Tokens, facts: &dyn Facts) -> Vec<Span> {
+        if self.is_match_with(text, facts) { self.hits_of_match(text, facts) } else { Vec::new() }
+    }
+
+    /// Returns the hits in a text that is known to match.
+    pub(crate) fn hits_of_match(&self, text: &Tokens, facts: &dyn Facts) -> Vec<Span> {
         let mut found = Vec::new();
-        if self.is_match_with(text, facts) {
-            self.root.collect(text, facts, &mut found);
-        }
+        self.root.collect(text, facts, &mut found);
         let slice = text.as_slice();
         let token = |place: usize| slice.get(place.checked_sub(1)?);
         let start = |s: &Stretch| token(s.first).map_or(0, |token| token.start);

@@ -176,7 +176,7 @@ const BY_MESSAGE: &[Truth] = &[
 
 const BY_DOCUMENT: &[Truth] = &[
     ("contract", [2, 4, 1, 3, 2, 2, 2], "2024-01-30", "2024-03-31"),
-    ("file w/9 again", [1, 2, 0, 2, 2, 1, 1], "2024-01-30", "2024-01-30"),
+    ("see w/40 again", [1, 2, 0, 2, 2, 1, 1], "2024-01-30", "2024-01-30"),
     // The title stands once in the header of each document of the group, and no message is hit.
     ("deal", [3, 4, 2, 3, 0, 1, 1], "2024-01-30", "2024-02-02"),
 ];
