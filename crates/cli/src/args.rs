@@ -47,6 +47,8 @@ pub enum Command {
     Search(SearchArgs),
     /// Count a list of terms over a matter and report it, or say what the calls on a sample mean
     Terms(TermsArgs),
+    /// Browse a matter in the terminal: choose, search, read, save the selection as a request
+    Browse(BrowseArgs),
     /// Resolve a request into a plan, with all pre-flight checks, without numbering anything
     Plan(PlanArgs),
     /// Produce a plan, or produce it again elsewhere with the same bytes
@@ -261,6 +263,19 @@ pub struct TermsArgs {
     /// Say how many documents with hits are relevant, by the calls in precision.csv
     #[arg(long, value_name = "FILE", conflicts_with_all = ["matter", "terms", "out", "sample", "sample_per_term"])]
     pub precision: Option<PathBuf>,
+}
+
+/// Arguments of `duces browse`.
+#[derive(Debug, Args)]
+pub struct BrowseArgs {
+    /// The matter's folder
+    pub matter: PathBuf,
+    /// Begin with the search that was saved under a name
+    #[arg(long, value_name = "NAME", conflicts_with = "tz")]
+    pub saved: Option<String>,
+    /// The zone of days and times; by default the matter's
+    #[arg(long, value_name = "ZONE")]
+    pub tz: Option<String>,
 }
 
 /// Arguments of `duces plan`.

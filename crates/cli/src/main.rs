@@ -1,6 +1,7 @@
 //! The `duces` command: arguments, terminal, JSON and exit codes. Everything else lies in the libraries.
 
 mod args;
+mod browse;
 mod commands;
 mod exit;
 mod imports;
@@ -43,6 +44,7 @@ fn run(cli: &Cli) -> Result<Outcome> {
         Command::Import(args) => commands::import(cli, args),
         Command::Search(args) => search::search(cli, args),
         Command::Terms(args) => terms::terms(cli, args),
+        Command::Browse(args) => browse::browse(args),
         Command::Plan(args) => commands::plan(cli, args),
         Command::Produce(args) => commands::produce(cli, args),
         Command::Verify(args) => commands::verify(cli, args),

@@ -33,11 +33,8 @@ pub fn terms(cli: &Cli, args: &TermsArgs) -> Result<Outcome> {
     })?;
     let asked = asked("", &args.conditions, &matter)?;
     let criteria = Criteria { unit: asked.unit, ..asked.select.criteria(&asked.zone)? };
-    let sampling = args.seed.map(|seed| Sampling {
-        seed,
-        in_all: args.sample.unwrap_or(0),
-        per_term: args.sample_per_term.unwrap_or(0),
-    });
+    let (in_all, per_term) = (args.sample.unwrap_or(0), args.sample_per_term.unwrap_or(0));
+    let sampling = args.seed.filter(|_| in_all + per_term > 0).map(|seed| Sampling { seed, in_all, per_term });
     let reader = matter.reader().map_err(ProductionError::from)?;
     let as_of = reader.now().map_err(ProductionError::from)?;
     let report =

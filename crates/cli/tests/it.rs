@@ -8,6 +8,8 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+#[path = "it/browse.rs"]
+mod browse;
 #[path = "it/search.rs"]
 mod search;
 #[path = "it/terms.rs"]

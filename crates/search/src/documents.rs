@@ -23,13 +23,8 @@ const BATCH_BYTES: usize = 16 << 20;
 
 /// Returns ids and times of the messages that filter and clip let through, in order.
 pub(crate) fn times(reader: &Reader, filter: &MessageFilter, cut: &Cut, clip: Clip, as_of: AsOf) -> Result<Vec<Sent>> {
-    let mut times = Vec::new();
-    reader.messages(filter, as_of, &mut |message| {
-        if clip.holds(cut.zone.day(message.sent)) {
-            times.push((message.id, message.sent));
-        }
-        Ok(ControlFlow::Continue(()))
-    })?;
+    let mut times = reader.message_times(filter, as_of)?;
+    times.retain(|(_, sent)| clip.holds(cut.zone.day(*sent)));
     Ok(times)
 }
 

@@ -144,7 +144,7 @@ fn worth_fetching(
     let (ids, total) = if bounds.narrow {
         // Custodians are left to the messages themselves: asking by custodian reads whole messages.
         let filter = MessageFilter { custodians: Vec::new(), ..bounds.filter() };
-        let mut within = reader.message_ids(&filter, as_of)?;
+        let mut within: Vec<MessageId> = reader.message_times(&filter, as_of)?.into_iter().map(|(id, _)| id).collect();
         within.sort_unstable();
         let kept = ids.into_iter().filter(|id| within.binary_search(id).is_ok()).collect();
         (kept, within.len() as u64)

@@ -94,6 +94,10 @@ pub fn rates(bytes: &[u8], elusion: bool) -> Result<Vec<Rate>, CallsError> {
     for (row, record) in (2..).zip(csv.records()) {
         let record = record.map_err(refused)?;
         let cell = |column: usize| record.get(column).unwrap_or_default().trim();
+        // Spreadsheets may write rows that were emptied.
+        if record.iter().all(|cell| cell.trim().is_empty()) {
+            continue;
+        }
         if cell(kind) != wanted {
             return Err(CallsError::OtherKind { found: cell(kind).to_owned(), wanted });
         }
@@ -205,7 +209,7 @@ mod tests {
         assert_eq!((rate.population, rate.called, rate.relevant), (1000, 4, 1));
         assert_eq!(rate.documents().0, 250);
         assert!(rate.documents().1 >= 1 && rate.documents().2 <= 997);
-        let semicolons = format!("{HEADER}{rows}").replace(',', ";");
+        let semicolons = format!("{HEADER}{rows},,,\n").replace(',', ";");
         assert_eq!(&rates(semicolons.as_bytes(), true).unwrap()[0], rate);
     }
 

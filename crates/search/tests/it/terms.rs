@@ -143,6 +143,23 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn files_of_any_bytes_are_read_or_refused(
+        bytes in prop::collection::vec(any::<u8>(), 0..60),
+        text in "[a#\t\r\n 合,]{0,30}",
+    ) {
+        let _ = TermList::read(&bytes);
+        if let Ok(list) = TermList::read(text.as_bytes()) {
+            let lines = text.split('\n').filter(|line| !line.trim().is_empty()).count();
+            prop_assert_eq!(list.terms.len() + list.comments, lines, "each line is a term or a comment");
+        }
+        for sample in [bytes, format!("sample,drawn_from,population,relevant\n{text}").into_bytes()] {
+            let _ = duces_search::rates(&sample, true);
+        }
+    }
+}
+
 /// A group over two months and a 1:1; a file sent twice, one sent in another document, a sticker and a missing file.
 fn matter() -> Fixture {
     let mut messages = vec![
