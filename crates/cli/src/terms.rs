@@ -37,9 +37,8 @@ pub fn terms(cli: &Cli, args: &TermsArgs) -> Result<Outcome> {
     let sampling = args.seed.filter(|_| in_all + per_term > 0).map(|seed| Sampling { seed, in_all, per_term });
     let reader = matter.reader().map_err(ProductionError::from)?;
     let as_of = reader.now().map_err(ProductionError::from)?;
-    let report =
-        write_terms(&Disk::real(), out, &matter.config().name, &reader, &list, &criteria, sampling, as_of)
-            .map_err(ProductionError::from)?;
+    let report = write_terms(&Disk::real(), out, &matter.config().name, &reader, &list, &criteria, sampling, as_of)
+        .map_err(ProductionError::from)?;
     if cli.json {
         anstream::print!("{}", String::from_utf8_lossy(&read(&out.join("terms.json"))?));
     } else {
@@ -102,8 +101,8 @@ struct Said {
 }
 
 fn calls(cli: &Cli, file: &Path, elusion: bool) -> Result<Outcome> {
-    let rates = rates(&read(file)?, elusion)
-        .map_err(|error| ProductionError::usage(format!("{}: {error}", file.display())))?;
+    let rates =
+        rates(&read(file)?, elusion).map_err(|error| ProductionError::usage(format!("{}: {error}", file.display())))?;
     if cli.json {
         shown::json(&rates.iter().map(said).collect::<Vec<_>>())?;
         return Ok(Outcome::Done);

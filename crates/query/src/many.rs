@@ -87,9 +87,7 @@ impl MatcherSet {
     /// Returns the hits of a query in the text that was read, as [`Matcher::hits_with`] does.
     pub fn hits(&self, query: usize, facts: &dyn Facts, buffer: &SetBuffer) -> Vec<Span> {
         match self.matchers.get(query) {
-            Some(matcher) if buffer.found.binary_search(&query).is_ok() => {
-                matcher.hits_of_match(&buffer.tokens, facts)
-            }
+            Some(matcher) if buffer.found.binary_search(&query).is_ok() => matcher.hits_of_match(&buffer.tokens, facts),
             _ => Vec::new(),
         }
     }

@@ -19,7 +19,8 @@ fn the_terms_of_the_sample_are_counted_as_searches_count_them() {
     run_sample(Path::new(&matter), "2", &[]);
     let mut ways = Vec::new();
     for (name, threads, zone) in [("one", "1", "UTC"), ("two", "2", "America/New_York")] {
-        let args = ["terms", &matter, &list(), "--out", &path(name), "--seed", "7", "--sample", "3", "--threads", threads];
+        let args =
+            ["terms", &matter, &list(), "--out", &path(name), "--seed", "7", "--sample", "3", "--threads", threads];
         let output = duces(&args, &[("TZ", zone)]);
         let text = said(&output);
         assert_eq!(output.status.code(), Some(1), "a term was refused: {text}");
@@ -31,13 +32,25 @@ fn the_terms_of_the_sample_are_counted_as_searches_count_them() {
     assert!(ways[0] == ways[1], "the same bytes, whatever the threads and the system's zone");
     let one = &ways[0];
     let names: Vec<&str> = one.keys().map(String::as_str).filter(|name| !name.starts_with("samples/text/")).collect();
-    let expected =
-        ["hits.csv", "samples/elusion.csv", "samples/precision.csv", "terms.csv", "terms.html", "terms.json", "terms.xlsx"];
+    let expected = [
+        "hits.csv",
+        "samples/elusion.csv",
+        "samples/precision.csv",
+        "terms.csv",
+        "terms.html",
+        "terms.json",
+        "terms.xlsx",
+    ];
     assert_eq!(names, expected);
 
     let snapshot = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/terms/meridian.csv");
     let table = String::from_utf8(one["terms.csv"].clone()).unwrap();
-    assert_eq!(table, fs::read_to_string(&snapshot).unwrap_or_default(), "{} is not what came:\n{table}", snapshot.display());
+    assert_eq!(
+        table,
+        fs::read_to_string(&snapshot).unwrap_or_default(),
+        "{} is not what came:\n{table}",
+        snapshot.display()
+    );
 
     let report: Value = serde_json::from_slice(&one["terms.json"]).unwrap();
     for term in report["terms"].as_array().unwrap().iter().filter(|term| term["status"] == "completed") {
