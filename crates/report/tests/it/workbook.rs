@@ -50,8 +50,7 @@ fn charts_bear_labels_as_text_and_counts_beside_them() {
     let rows = rows.map(|(label, count, part)| ChartRow { label: label.into(), count, part });
     for shape in [Shape::Bars, Shape::Columns] {
         let part = (shape == Shape::Bars).then(|| "unique".to_owned());
-        let chart =
-            Chart { shape, labels: "Term".into(), counts: "Documents".into(), part, rows: rows.to_vec() };
+        let chart = Chart { shape, labels: "Term".into(), counts: "Documents".into(), part, rows: rows.to_vec() };
         let table = chart.table();
         assert_eq!(table.rows[0].len(), table.header.len());
         let page = html::write(&duces_report::Paper::new("t").chart(chart, "none").finish());

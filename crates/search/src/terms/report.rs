@@ -112,7 +112,7 @@ pub struct Count {
     pub by_custodian: BTreeMap<String, u64>,
     /// Documents with hits by month, as in 2024-03; one with hits in two is counted in both.
     pub by_month: BTreeMap<String, u64>,
-    /// The digest of the list of documents with hits, by [`HIT_LIST_RULE`].
+    /// The digest of the list of documents with hits, by the rule that the report prints.
     pub hit_list: Digest,
 }
 
