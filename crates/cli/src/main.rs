@@ -10,6 +10,7 @@ mod imports;
 mod progress;
 mod search;
 mod shown;
+mod terms;
 
 use std::process::ExitCode;
 
@@ -44,6 +45,7 @@ fn run(cli: &Cli) -> Result<Outcome> {
         Command::Init(args) => commands::init(cli, args),
         Command::Import(args) => commands::import(cli, args),
         Command::Search(args) => search::search(cli, args),
+        Command::Terms(args) => terms::terms(cli, args),
         Command::Browse(args) => browse::browse(args),
         Command::Plan(args) => commands::plan(cli, args),
         Command::Produce(args) => commands::produce(cli, args),

@@ -14,6 +14,8 @@ mod browse;
 mod hold;
 #[path = "it/search.rs"]
 mod search;
+#[path = "it/terms.rs"]
+mod terms;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()

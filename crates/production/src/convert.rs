@@ -53,6 +53,10 @@ impl From<SearchError> for ProductionError {
             SearchError::Query(error) => {
                 Self::usage(error.to_string()).hint("nothing was searched; docs/query.md has the language")
             }
+            SearchError::Files(error) => error.into(),
+            SearchError::Terms(error) => {
+                Self::usage(error.to_string()).hint("nothing was counted; docs/terms.md has the form of the file")
+            }
             SearchError::IndexDisagrees { .. } => Self::new(ErrorKind::Matter, error.to_string()),
             other => Self::usage(other.to_string()).hint("nothing was changed"),
         }
