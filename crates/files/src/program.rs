@@ -31,6 +31,7 @@ const DRAIN: Duration = Duration::from_secs(2);
 /// An external program, its arguments, and what it may take.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {
+    command: String,
     name: String,
     arguments: Vec<String>,
     limits: ProgramLimits,
@@ -51,11 +52,12 @@ impl Program {
     ///
     /// A relative path is refused: what it means would depend on where duces was started.
     pub fn new(command: &[String], limits: ProgramLimits) -> Result<Self, String> {
-        let Some((name, arguments)) = command.split_first().filter(|(name, _)| !name.trim().is_empty()) else {
+        let Some((program, arguments)) = command.split_first().filter(|(program, _)| !program.trim().is_empty()) else {
             return Err("a command starts with the name of a program".to_owned());
         };
-        if !Path::new(name).is_absolute() && name.contains(['/', '\\']) {
-            return Err(format!("`{name}` is a relative path: name a program on the PATH, or an absolute path"));
+        let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
+        if !Path::new(program).is_absolute() && name != program {
+            return Err(format!("`{program}` is a relative path: name a program on the PATH, or an absolute path"));
         }
         if !arguments.iter().any(|argument| argument.contains(INPUT)) {
             return Err(format!("the command of `{name}` must say where its input stands, as `{INPUT}`"));
@@ -63,12 +65,18 @@ impl Program {
         if limits.time.is_zero() {
             return Err(format!("`{name}` must be given some time"));
         }
-        Ok(Self { name: name.clone(), arguments: arguments.to_vec(), limits })
+        Ok(Self { command: program.clone(), name: name.to_owned(), arguments: arguments.to_vec(), limits })
     }
 
-    /// Returns the program's name, as it was given.
+    /// Returns the program's name, without the folder that it lies in on this machine.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Returns the bytes that the program makes of others, which are put into `folder` under the name `input`.
+    pub fn run_on(&self, folder: &Path, input: &str, bytes: &[u8], output: &str) -> Result<Vec<u8>, ProgramFailure> {
+        fs::write(folder.join(input), bytes).map_err(|error| self.io(error))?;
+        self.run(folder, input, output)
     }
 
     /// Returns the bytes that the program makes of `input`, the name of a file in `folder`.
@@ -165,7 +173,7 @@ impl Running {
     fn start(program: &Program, folder: &Path, input: &str, output: &str) -> Result<Self, ProgramFailure> {
         // The folder is the current one of the program, so that names are short and say nothing about this machine.
         let folder: PathBuf = fs::canonicalize(folder).map_err(|error| program.io(error))?;
-        let mut command = Command::new(&program.name);
+        let mut command = Command::new(&program.command);
         command
             .args(program.arguments.iter().map(|argument| argument.replace(INPUT, input).replace(OUTPUT, output)))
             .current_dir(folder)

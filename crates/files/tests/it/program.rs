@@ -16,10 +16,9 @@ fn program(words: &[&str], limits: ProgramLimits) -> Program {
 
 /// Runs a line of shell on a file that says `hello`; `$1` is the input, `$2` the output where it is named.
 fn shell(folder: &Path, line: &str, names_output: bool, limits: ProgramLimits) -> Result<Vec<u8>, ProgramFailure> {
-    fs::write(folder.join("in.txt"), "hello").unwrap();
     let mut words = vec!["/bin/sh", "-c", line, "sh", "{input}"];
     words.extend(names_output.then_some("{output}"));
-    program(&words, limits).run(folder, "in.txt", "out.txt")
+    program(&words, limits).run_on(folder, "in.txt", b"hello", "out.txt")
 }
 
 #[test]
@@ -36,7 +35,7 @@ fn what_stood_there_before_is_not_taken_for_an_output() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("out.txt"), "stale").unwrap();
     let failure = shell(folder.path(), ": $1 $2; echo nothing done >&2", true, LIMITS).unwrap_err();
-    assert_eq!(failure.to_string(), "`/bin/sh` gave nothing");
+    assert_eq!(failure.to_string(), "`sh` gave nothing");
     assert_eq!(failure.said(), Some("nothing done"));
     assert!(matches!(shell(folder.path(), "ln -s /etc/passwd $2", true, LIMITS), Err(ProgramFailure::Nothing { .. })));
     assert!(matches!(shell(folder.path(), "mkdir $2", true, LIMITS), Err(ProgramFailure::Nothing { .. })));
@@ -46,7 +45,7 @@ fn what_stood_there_before_is_not_taken_for_an_output() {
 fn a_failure_says_what_the_program_said() {
     let folder = tempfile::tempdir().unwrap();
     let failure = shell(folder.path(), "printf 'no \\033[1m such\\ncodec' >&2; exit 3", false, LIMITS).unwrap_err();
-    assert_eq!(failure.to_string(), "`/bin/sh` failed with exit status: 3");
+    assert_eq!(failure.to_string(), "`sh` failed with exit status: 3");
     assert_eq!(failure.said(), Some("no [1m such codec"));
     let failure = shell(folder.path(), "yes >&2", false, ProgramLimits { time: Duration::from_millis(200), ..LIMITS });
     assert!(matches!(failure, Err(ProgramFailure::Time { .. })), "an endless standard error holds nobody up");
@@ -60,7 +59,7 @@ fn a_program_takes_no_more_time_than_it_was_given() {
     let limits = ProgramLimits { time: Duration::from_millis(150), ..LIMITS };
     let started = Instant::now();
     let failure = shell(folder.path(), "sleep 30 & echo $! > pid; wait", false, limits).unwrap_err();
-    assert_eq!(failure.to_string(), "`/bin/sh` was ended: it took longer than 0.15 seconds");
+    assert_eq!(failure.to_string(), "`sh` was ended: it took longer than 0.15 seconds");
     assert!(started.elapsed() < Duration::from_secs(10));
     assert!(is_gone(folder.path()), "what it started is ended with it");
 }
@@ -81,7 +80,7 @@ fn a_program_gives_no_more_than_it_may() {
         [("yes", false), ("yes > $2", true), ("head -c 1001 /dev/zero", false), ("head -c 1001 /dev/zero > $2", true)]
     {
         let failure = shell(folder.path(), line, names_output, LIMITS).unwrap_err();
-        assert_eq!(failure.to_string(), "`/bin/sh` gave more than 1000 bytes", "{line}");
+        assert_eq!(failure.to_string(), "`sh` gave more than 1000 bytes", "{line}");
     }
     assert_eq!(shell(folder.path(), "head -c 1000 /dev/zero", false, LIMITS).unwrap().len(), 1000);
     assert_eq!(shell(folder.path(), "head -c 1000 /dev/zero > $2", true, LIMITS).unwrap().len(), 1000);
