@@ -7,10 +7,10 @@ use std::time::Duration;
 use duces_files::{Program, ProgramLimits};
 use serde::{Deserialize, Serialize};
 
-use crate::SILK_TYPES;
 use crate::failure::DecodeFailure;
 use crate::silk::Silk;
 use crate::wav::{RATE, Wav};
+use crate::{SILK_TYPES, is_silk};
 
 /// What a decoder may give: half an hour of sound, or a picture with as many pixels as are ever drawn.
 const OUTPUT_BYTES: u64 = 128 << 20;
@@ -134,8 +134,7 @@ impl Decoders {
     /// Returns the decoder of a media type, where there is one.
     pub fn get(&self, media_type: &str) -> Option<&Decoder> {
         let plain = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let plain = SILK_TYPES.iter().find(|silk| **silk == plain).map_or(plain.as_str(), |_| SILK_TYPES[0]);
-        self.0.get(plain)
+        self.0.get(if is_silk(&plain) { SILK_TYPES[0] } else { &plain })
     }
 
     /// Returns the media types and their decoders, in order.

@@ -15,5 +15,11 @@ pub use failure::DecodeFailure;
 pub use silk::{Silk, SilkFault};
 pub use wav::{RATE, Wav, WavFault};
 
-/// The media types of SILK, as bytes are recognised and as some sources declare it.
-pub const SILK_TYPES: [&str; 2] = ["audio/x-silk", "audio/silk"];
+/// The media types of SILK: as bytes are recognised, and as some sources declare it.
+const SILK_TYPES: [&str; 2] = ["audio/x-silk", "audio/silk"];
+
+/// Returns whether a media type is that of SILK.
+pub fn is_silk(media_type: &str) -> bool {
+    let plain = media_type.split(';').next().unwrap_or_default().trim();
+    SILK_TYPES.iter().any(|silk| silk.eq_ignore_ascii_case(plain))
+}

@@ -117,6 +117,11 @@ impl Attachment {
         DRAWN.iter().any(|drawn| drawn.eq_ignore_ascii_case(mime))
     }
 
+    /// Returns whether it is a picture whose bytes pages cannot show before they are decoded.
+    pub fn is_coded_picture(&self) -> bool {
+        self.mime.starts_with("image/") && !self.is_drawn_as_it_is()
+    }
+
     /// Returns the name for people: the one it was sent under, else its role.
     pub fn display_name(&self) -> &str {
         self.name.as_deref().unwrap_or_else(|| self.role.label())

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use duces_media::{DecoderTerms, Decoders};
 use duces_model::{BatesNumber, Custodian, Day, Digest, UnitRule, Zone};
 use duces_search::{Clip, Criteria, NoiseWords, Precedence, Profile as QueryProfile, QueryOptions};
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,9 @@ pub struct Request {
     /// What is withheld.
     #[serde(default, rename = "withhold")]
     pub withheld: Vec<Withhold>,
+    /// The programs that decode what pages and players do not take as it is.
+    #[serde(default, rename = "decoder", skip_serializing_if = "Vec::is_empty")]
+    pub decoders: Vec<DecoderTerms>,
 }
 
 /// An archive to be imported.
@@ -251,6 +255,7 @@ impl Request {
             return Err(format!("the first day {from} is after the last day {to}"));
         }
         self.select.checked_options()?;
+        Decoders::new(&self.decoders)?;
         for withhold in &self.withheld {
             withhold.check()?;
         }

@@ -52,6 +52,6 @@ pub use run::run;
 pub use select::{DayTally, SelectedUnit, Selection, Tally, select};
 pub use statement::statement;
 pub use text::{TEXT_STATEMENT, TranscriptText, transcript_text};
-pub use transcript::{TranscriptFacts, transcript};
+pub use transcript::{TranscriptFacts, is_picture, transcript};
 pub use units::{Cut, MAX_EVENTS, Sent};
 pub use withheld::conceal_withheld;

@@ -55,7 +55,7 @@ fn read(bytes: &[u8]) -> Result<Picture, Refusal> {
 }
 
 fn drawn(bytes: Vec<u8>) -> Vec<u8> {
-    let document = cleared(PictureDocument { bytes, name: "IMG_0001.jpg".into() });
+    let document = cleared(PictureDocument { bytes, name: "IMG_0001.jpg".into(), decoded_from: None });
     let fonts = Fonts::embedded();
     let pages = picture_pages(&document, &PageStyle::default(), fonts).expect("a picture that can be shown");
     let facts = DocumentFacts { title: "picture".into(), language: "en".into(), pages: 1 };
@@ -115,7 +115,7 @@ fn what_cannot_be_shown_is_refused_with_a_reason() {
     bomb.extend_from_slice(&[1, 0, 24, 0]);
     bomb.resize(100, 0);
     assert_eq!(read(&bomb), Err(Refusal::TooLarge { width: 60_000, height: 60_000 }));
-    let document = cleared(PictureDocument { bytes: b"nothing".to_vec(), name: "x.jpg".into() });
+    let document = cleared(PictureDocument { bytes: b"nothing".to_vec(), name: "x.jpg".into(), decoded_from: None });
     assert_eq!(
         picture_pages(&document, &PageStyle::default(), Fonts::embedded()).map(|pages| pages.len()),
         Err(Refusal::Format)
@@ -124,7 +124,7 @@ fn what_cannot_be_shown_is_refused_with_a_reason() {
 
 #[test]
 fn a_picture_is_fitted_above_its_caption() {
-    let document = cleared(PictureDocument { bytes: picture_bytes(), name: "photo.bmp".into() });
+    let document = cleared(PictureDocument { bytes: picture_bytes(), name: "photo.bmp".into(), decoded_from: None });
     let pages = picture_pages(&document, &PageStyle::default(), Fonts::embedded()).expect("a picture");
     assert_eq!(pages.len(), 1);
     let content = pages[0].paper.content();
