@@ -8,6 +8,9 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+#[cfg(unix)]
+#[path = "it/media.rs"]
+mod media;
 #[path = "it/search.rs"]
 mod search;
 
