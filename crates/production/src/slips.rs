@@ -38,7 +38,7 @@ pub(crate) fn slip_sheet(child: &Cleared<ChildFacts>, facts: SlipFacts) -> Clear
             decoded_from: preview.is_coded_picture().then_some(preview.mime),
         });
         let title = match facts.wav {
-            Some(_) => "Produced in native format, converted to WAV",
+            Some(_) => "Produced as WAV",
             None => "Produced in native format",
         };
         SlipSheet { title: title.to_owned(), lines, reason: facts.exception, preview }

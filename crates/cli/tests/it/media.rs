@@ -182,7 +182,7 @@ fn voice_is_produced_as_wav_and_pictures_are_drawn_where_decoders_are_named() {
     assert_eq!(silk["ORIGINALMD5HASH"].len(), 32);
     assert_ne!(silk["ORIGINALMD5HASH"], silk["MD5HASH"]);
     let sheet = pages(&production, silk);
-    for words in ["converted to WAV", "decoded from audio/x-silk", "original is kept", &sha256(TONES)] {
+    for words in ["Produced as WAV", "decoded from audio/x-silk", "original is kept", &sha256(TONES)] {
         assert!(sheet.replace(' ', "").contains(&words.replace(' ', "")), "`{words}` is not in: {sheet}");
     }
     assert!(!files(&production).values().any(|bytes| bytes == TONES), "the original stays with the producing side");
@@ -193,7 +193,8 @@ fn voice_is_produced_as_wav_and_pictures_are_drawn_where_decoders_are_named() {
     assert_eq!((picture["CONVERTEDFROM"].as_str(), picture["NATIVEPATH"].as_str()), ("image/x-wxgf", ""));
     assert!(pages(&production, picture).contains("photo.jpg · 40 x 30 pixels, decoded from image/x-wxgf"));
     let said = pages(&production, transcript);
-    for words in ["photo.jpg · 3658 bytes · decoded from image/x-wxgf", "sticker · 1258 bytes · decoded from image/x-wxgf"]
+    for words in
+        ["photo.jpg · 3658 bytes · decoded from image/x-wxgf", "sticker · 1258 bytes · decoded from image/x-wxgf"]
     {
         assert!(said.contains(words), "`{words}` is not in: {said}");
     }

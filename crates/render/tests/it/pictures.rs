@@ -1,7 +1,10 @@
 //! Pictures: which are shown, how they stand, and what of them is never let out.
 
 use duces_model::Digest;
-use duces_render::{DocumentFacts, Fonts, Op, PageStyle, Picture, PictureDocument, Refusal, draw_pdf, picture_pages};
+use duces_render::{
+    DocumentFacts, Fonts, Op, PageStyle, Picture, PictureDocument, Refusal, SlipSheet, draw_pdf, picture_pages,
+    slip_sheet_pages,
+};
 
 use crate::sample::{cleared, endorsement, picture_bytes};
 
@@ -134,4 +137,24 @@ fn a_picture_is_fitted_above_its_caption() {
     assert!(area.width <= content.width && area.y >= content.y);
     let caption: String = pages[0].ops.iter().map(|op| pages[0].text_of(op)).collect();
     assert_eq!(caption, "photo.bmp · 800 x 500 pixels");
+}
+
+#[test]
+fn a_slip_sheet_shows_a_preview_and_says_whose_it_is() {
+    let preview =
+        |bytes: Vec<u8>| PictureDocument { bytes, name: "The source's own preview".into(), decoded_from: None };
+    let sheet = |preview| {
+        let (title, lines) =
+            ("Produced in native format".to_owned(), vec![("File name".to_owned(), "clip.mp4".to_owned())]);
+        let sheet = cleared(SlipSheet { title, lines, reason: None, preview: Some(preview) });
+        let pages = slip_sheet_pages(&sheet, &PageStyle::default(), Fonts::embedded());
+        assert_eq!(pages.len(), 1);
+        let pictures = pages[0].ops.iter().filter(|op| matches!(op, Op::Picture(..))).count();
+        let said: Vec<String> = pages[0].ops.iter().map(|op| pages[0].text_of(op)).collect();
+        (pictures, said.join(" "))
+    };
+    let (pictures, said) = sheet(preview(picture_bytes()));
+    assert!(pictures == 1 && said.contains("The source's own preview · 800 x 500 pixels"), "{said}");
+    let (pictures, said) = sheet(preview(b"damaged".to_vec()));
+    assert!(pictures == 0 && said.contains("The source's own preview: not a picture format"), "{said}");
 }
