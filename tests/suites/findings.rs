@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use duces_model::FindingCode;
 use duces_tests::root;
 
-fn tables() -> [(&'static str, &'static [&'static FindingCode]); 8] {
+fn tables() -> [(&'static str, &'static [&'static FindingCode]); 9] {
     [
         ("ingest", duces_ingest::CODES),
+        ("archive", duces_archive::CODES),
         ("collect", duces_collect::CODES),
         ("render", duces_render::CODES),
         ("loadfile", duces_loadfile::CODES),

@@ -64,6 +64,22 @@ pub enum ArchiveError {
         /// What is wrong.
         what: String,
     },
+    /// Something would have removed or changed what was collected.
+    #[error("`{path}`: what was collected is neither removed nor changed, and nothing was{holds}")]
+    Kept {
+        /// The database file.
+        path: PathBuf,
+        /// The legal holds that stand, by name and with who placed them; empty where there are none.
+        holds: String,
+    },
+    /// A legal hold that cannot be placed or released so.
+    #[error("{what}")]
+    Hold {
+        /// What is wrong.
+        what: String,
+        /// What to do next.
+        next: String,
+    },
     /// A state change of a claim that the order of states does not allow.
     #[error("production `{production}` is {state}, it cannot become {wanted}")]
     ClaimState {
@@ -107,6 +123,10 @@ pub enum ArchiveError {
 }
 
 impl ArchiveError {
+    pub(crate) fn hold(what: impl Into<String>, next: impl Into<String>) -> Self {
+        Self::Hold { what: what.into(), next: next.into() }
+    }
+
     pub(crate) fn damaged(path: &Path, what: impl Into<String>) -> Self {
         Self::Damaged { path: path.to_owned(), what: what.into() }
     }
@@ -141,10 +161,21 @@ impl<T> At<T> for rusqlite::Result<T> {
         use rusqlite::ErrorCode as Code;
         self.map_err(|source| match source.sqlite_error_code() {
             Some(Code::DatabaseBusy | Code::DatabaseLocked) => ArchiveError::Locked { path: path.to_owned() },
+            Some(Code::AuthorizationForStatementDenied) => kept(path),
+            _ if is_of_guard(&source) => kept(path),
             Some(Code::NotADatabase | Code::DatabaseCorrupt) => ArchiveError::damaged(path, source.to_string()),
             _ => ArchiveError::Database { path: path.to_owned(), source },
         })
     }
+}
+
+fn kept(path: &Path) -> ArchiveError {
+    ArchiveError::Kept { path: path.to_owned(), holds: String::new() }
+}
+
+/// Returns whether it was a trigger that refused; the archive has none but those that let rows only grow.
+fn is_of_guard(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_TRIGGER)
 }
 
 impl<T> At<T> for io::Result<T> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use duces_model::{Digest, Hasher};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::error::{ArchiveError, At, Result};
 use crate::merkle;
@@ -13,7 +13,7 @@ use crate::schema::{TABLES, digest_value};
 use crate::tx::{LedgerEntry, RowsDigest};
 
 /// The state of a ledger in one line: enough to hold everybody to everything before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     /// How many entries.
     pub size: u64,

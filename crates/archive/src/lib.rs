@@ -1,8 +1,8 @@
 //! The matter on disk: rows, full-text index, attachments and ledger, each batch in one transaction.
 //!
 //! [`Matter`] is the folder, [`Reader`] answers as of a position of the ledger, [`Writer`] is the one import that may
-//! run, [`Claims`] keeps production numbers apart, [`BlobStore`] holds attachments by digest and [`merkle`] is the
-//! tree over the ledger. What a source record *is* to the archive, `collect` decides.
+//! run, [`Claims`] keeps production numbers apart, [`Holds`] says what must be preserved, [`BlobStore`] holds attachments by
+//! digest and [`merkle`] is the tree over the ledger. What a source record *is* to the archive, `collect` decides.
 //!
 //! ```
 //! use duces_archive::{AsOf, Matter, MatterConfig};
@@ -19,9 +19,12 @@
 
 mod blobs;
 mod claims;
+mod codes;
 mod content;
 mod error;
 mod excluded;
+mod gate;
+mod hold;
 mod incoming;
 mod ledger;
 mod links;
@@ -40,9 +43,14 @@ mod writer;
 
 pub use blobs::{BlobStore, PutError};
 pub use claims::{Claim, ClaimAnswer, ClaimId, ClaimRequest, ClaimState, Claims};
+pub use codes::CODES;
 pub use content::Prepared;
 pub use error::{ArchiveError, Result};
 pub use excluded::{Excluded, ExcludedWhat};
+pub use hold::{
+    HeldConversation, HeldSet, Hold, HoldAccount, HoldAct, HoldPeriod, HoldRelease, HoldReport, HoldScope, Holds,
+    NewHold,
+};
 pub use incoming::{
     ChunkId, ConversationId, CustodianId, IDENTITY_STATEMENT, IdentityKey, IdentityRule, ImportId, ImportInfo,
     NewMessage, NewRecord, RecordClass, RecordId, SourceFileId, SourceFileInfo, StoredMessage, StoredRecord, ZipInfo,

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::blobs::BlobStore;
 use crate::error::{ArchiveError, At, Result};
+use crate::gate;
 use crate::reader::Reader;
 use crate::schema::{self, FORMAT};
 use crate::tx::{Attribution, Tx};
@@ -152,10 +153,11 @@ impl Matter {
             return Err(ArchiveError::damaged(&path, "the file is not there"));
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&path, flags).at(&path)?;
+        let mut connection = Connection::open_with_flags(&path, flags).at(&path)?;
         connection.set_prepared_statement_cache_capacity(64);
         prepare_connection(&connection, to_write).at(&path)?;
         check_format(&connection, &path)?;
+        gate::close(&mut connection).at(&path)?;
         Ok(connection)
     }
 

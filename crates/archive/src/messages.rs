@@ -76,28 +76,30 @@ impl Reader {
         Ok(())
     }
 
-    /// Returns the ids of the messages that the filter lets through, in the order of [`Reader::messages`].
-    pub fn message_ids(&self, filter: &MessageFilter, as_of: AsOf) -> Result<Vec<MessageId>> {
-        let mut ids = Vec::new();
+    /// Returns ids and times of the messages that the filter lets through, in the order of [`Reader::messages`]. Where
+    /// nobody's copies or accounts are asked for, nothing else is read.
+    pub fn message_times(&self, filter: &MessageFilter, as_of: AsOf) -> Result<Vec<(MessageId, UtcMillis)>> {
+        let mut times = Vec::new();
         if !filter.senders.is_empty() || !filter.custodians.is_empty() {
             self.messages(filter, as_of, &mut |message| {
-                ids.push(message.id);
+                times.push((message.id, message.sent));
                 Ok(ControlFlow::Continue(()))
             })?;
-            return Ok(ids);
+            return Ok(times);
         }
-        let sql = "SELECT id FROM message WHERE conversation = ?1 AND sent >= ?2 AND sent < ?3 AND since <= ?4 \
+        let sql = "SELECT id, sent FROM message WHERE conversation = ?1 AND sent >= ?2 AND sent < ?3 AND since <= ?4 \
                    ORDER BY sent, sequence, id";
         let from = filter.from.map_or(i64::MIN, UtcMillis::millis);
         let to = filter.to.map_or(i64::MAX, UtcMillis::millis);
         let mut statement = self.connection.prepare_cached(sql).at(&self.path)?;
         for conversation in self.conversation_rows(filter, as_of)? {
-            let found = statement.query_map([conversation, from, to, as_of.0], |row| row.get(0)).at(&self.path)?;
-            for id in found {
-                ids.push(MessageId(id.at(&self.path)?));
+            let mut found = statement.query([conversation, from, to, as_of.0]).at(&self.path)?;
+            while let Some(row) = found.next().at(&self.path)? {
+                let get = Columns { row, path: &self.path };
+                times.push((MessageId(get.int(0)?), rows::instant(&self.path, get.int(1)?)?));
             }
         }
-        Ok(ids)
+        Ok(times)
     }
 
     /// Returns how many messages there are.

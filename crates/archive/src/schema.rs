@@ -35,6 +35,13 @@ impl Table {
         format!("INSERT INTO {} (id, since, {}) VALUES (?, ?{marks})", self.name, names.join(", "))
     }
 
+    /// Returns all columns, `id` and `since` first, as those of an alias.
+    pub(crate) fn columns_as(&self, alias: &str) -> String {
+        let names: Vec<_> =
+            ["id", "since"].into_iter().chain(self.names()).map(|name| format!("{alias}.{name}")).collect();
+        names.join(", ")
+    }
+
     pub(crate) fn select_all(&self) -> String {
         let names: Vec<_> = self.names().collect();
         format!("SELECT id, since, {} FROM {} ORDER BY id", names.join(", "), self.name)
@@ -227,16 +234,53 @@ pub(crate) fn statements() -> String {
         sql.push_str(&table.create());
     }
     sql.push_str(REST);
-    for name in TABLES.iter().map(|table| table.name).chain(["ledger", "identity", "recall", "transaction_number"]) {
-        for verb in ["UPDATE", "DELETE"] {
-            sql.push_str(&format!(
-                "CREATE TRIGGER {name}_no_{} BEFORE {verb} ON {name} BEGIN SELECT RAISE(ABORT, '{name} only grows'); END;\n",
-                verb.to_lowercase()
-            ));
-        }
+    for guard in guards() {
+        sql.push_str(&format!("{};\n", guard.sql));
     }
     sql.push_str(&format!("PRAGMA application_id = {APPLICATION_ID};\nPRAGMA user_version = {FORMAT};\n"));
     sql
+}
+
+/// A trigger by which the database itself refuses, whoever asks it.
+pub(crate) struct Guard {
+    pub(crate) name: String,
+    /// The statement that makes it, as the database keeps it.
+    pub(crate) sql: String,
+}
+
+/// Returns the names of all tables that only grow.
+pub(crate) fn kept_tables() -> impl Iterator<Item = &'static str> {
+    TABLES.iter().map(|table| table.name).chain(["ledger", "identity", "recall", "transaction_number"])
+}
+
+/// Returns the guards against the removal and the change of rows, which every matter has.
+pub(crate) fn guards() -> Vec<Guard> {
+    let guard = |table: &str, verb: &str| {
+        let name = format!("{table}_no_{}", verb.to_lowercase());
+        let refusal = format!("BEGIN SELECT RAISE(ABORT, '{table} only grows'); END");
+        Guard { sql: format!("CREATE TRIGGER {name} BEFORE {verb} ON {table} {refusal}"), name }
+    };
+    kept_tables().flat_map(|table| ["UPDATE", "DELETE"].map(|verb| guard(table, verb))).collect()
+}
+
+/// Returns the guards that a matter has in addition once something in it was put under a legal hold. Replacing a row
+/// removes it without a word where a program asks the database not to fire triggers for that, which is what most do.
+pub(crate) fn hold_guards() -> Vec<Guard> {
+    let guard = |table: &str, number: &str, unique: Option<&str>| {
+        let name = format!("{table}_no_replace");
+        let same = [Some(number), unique].into_iter().flatten().map(|column| format!("{column} = NEW.{column}"));
+        let same = same.collect::<Vec<_>>().join(" OR ");
+        let sql = format!(
+            "CREATE TRIGGER {name} BEFORE INSERT ON {table} WHEN EXISTS (SELECT 1 FROM {table} WHERE {same}) \
+             BEGIN SELECT RAISE(ABORT, '{table} only grows'); END"
+        );
+        Guard { name, sql }
+    };
+    let of_evidence = TABLES.iter().map(|table| {
+        let unique = table.columns.iter().find(|column| column.ends_with(" UNIQUE"));
+        guard(table.name, "id", unique.and_then(|column| column.split(' ').next()))
+    });
+    of_evidence.chain([guard("ledger", "seq", None)]).collect()
 }
 
 /// One value of a row, on its way in.

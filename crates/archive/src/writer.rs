@@ -15,6 +15,7 @@ use serde_json::Value;
 
 use crate::content::{self, Prepared};
 use crate::error::{ArchiveError, At, Result};
+use crate::hold::naming_holds;
 use crate::incoming::{
     ChunkId, ConversationId, CustodianId, IdentityKey, ImportId, ImportInfo, NewMessage, NewRecord, RecordId,
     SourceFileId, StoredMessage, StoredRecord,
@@ -371,8 +372,8 @@ impl<'m> Writer<'m> {
     }
 
     pub(crate) fn derive(&self, sql: &str, values: impl rusqlite::Params) -> Result<()> {
-        self.connection.prepare_cached(sql).and_then(|mut statement| statement.execute(values)).at(&self.path)?;
-        Ok(())
+        let done = self.connection.prepare_cached(sql).and_then(|mut statement| statement.execute(values));
+        done.at(&self.path).map(|_| ()).map_err(|error| naming_holds(self.matter, error))
     }
 
     fn index(&mut self, row: i64, text: &str) -> Result<()> {

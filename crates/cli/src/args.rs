@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use duces_model::UnitRule;
+use duces_search::MAX_SAMPLE;
+
+use crate::hold_args::HoldArgs;
 
 /// Turns archived conversations into a legal production that both sides can check.
 #[derive(Debug, Parser)]
@@ -44,6 +47,10 @@ pub enum Command {
     Import(ImportArgs),
     /// Search a matter
     Search(SearchArgs),
+    /// Count a list of terms over a matter and report it, or say what the calls on a sample mean
+    Terms(TermsArgs),
+    /// Browse a matter in the terminal: choose, search, read, save the selection as a request
+    Browse(BrowseArgs),
     /// Resolve a request into a plan, with all pre-flight checks, without numbering anything
     Plan(PlanArgs),
     /// Produce a plan, or produce it again elsewhere with the same bytes
@@ -52,6 +59,8 @@ pub enum Command {
     Verify(VerifyArgs),
     /// Say whose account is whose, or list it, or list the names of accounts over time
     Persons(PersonsArgs),
+    /// Place a legal hold, list what is held, release one, or report on all
+    Hold(HoldArgs),
     /// Print a matter's ledger: who did what, when, over what
     Log(LogArgs),
     /// List or show the built-in profiles
@@ -142,6 +151,34 @@ pub struct SearchArgs {
     /// What to look for; '' selects by the other conditions alone
     #[arg(required_unless_present_any = ["saved", "list_saved"], conflicts_with_all = ["saved", "list_saved"])]
     pub query: Option<String>,
+    #[command(flatten)]
+    pub conditions: ConditionArgs,
+    /// Print the query's tree, the words that its wildcards and the like find, and what the index is asked
+    #[arg(long)]
+    pub explain: bool,
+    /// Save the search in the matter under a name, with all of its conditions
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["saved", "list_saved"])]
+    pub save: Option<String>,
+    /// Run the search that was saved under a name
+    #[arg(long, value_name = "NAME", conflicts_with_all = CONDITIONS)]
+    pub saved: Option<String>,
+    /// List the searches that are saved in the matter
+    #[arg(long, conflicts_with = "saved")]
+    pub list_saved: bool,
+    /// Print the hits as CSV, one a row
+    #[arg(long, conflicts_with_all = ["json", "explain"])]
+    pub csv: bool,
+    /// How many hits to print; 0 prints counts alone
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub limit: usize,
+    /// Scan everything as well, and prove that the index misses nothing
+    #[arg(long)]
+    pub verify_full: bool,
+}
+
+/// The conditions of a search beside its query, and the choices that it is read and counted under.
+#[derive(Debug, Args)]
+pub struct ConditionArgs {
     /// Only copies of this custodian; may be given again
     #[arg(long, value_name = "NAME")]
     pub custodian: Vec<String>,
@@ -179,27 +216,6 @@ pub struct SearchArgs {
     /// A list of words, one a line, that cannot be searched for and stand for any word
     #[arg(long, value_name = "FILE")]
     pub noise: Option<PathBuf>,
-    /// Print the query's tree, the words that its wildcards and the like find, and what the index is asked
-    #[arg(long)]
-    pub explain: bool,
-    /// Save the search in the matter under a name, with all of its conditions
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["saved", "list_saved"])]
-    pub save: Option<String>,
-    /// Run the search that was saved under a name
-    #[arg(long, value_name = "NAME", conflicts_with_all = CONDITIONS)]
-    pub saved: Option<String>,
-    /// List the searches that are saved in the matter
-    #[arg(long, conflicts_with = "saved")]
-    pub list_saved: bool,
-    /// Print the hits as CSV, one a row
-    #[arg(long, conflicts_with_all = ["json", "explain"])]
-    pub csv: bool,
-    /// How many hits to print; 0 prints counts alone
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    pub limit: usize,
-    /// Scan everything as well, and prove that the index misses nothing
-    #[arg(long)]
-    pub verify_full: bool,
 }
 
 /// Where keywords must meet.
@@ -220,6 +236,50 @@ pub enum PrecedenceArg {
     OrFirst,
     /// What comes first binds first.
     LeftToRight,
+}
+
+/// Arguments of `duces terms`.
+#[derive(Debug, Args)]
+pub struct TermsArgs {
+    /// The matter's folder
+    #[arg(required_unless_present_any = ["elusion", "precision"])]
+    pub matter: Option<PathBuf>,
+    /// The terms: UTF-8, one a line, each a query, or a name, a tab and a query; `# ` begins a comment
+    #[arg(required_unless_present_any = ["elusion", "precision"])]
+    pub terms: Option<PathBuf>,
+    #[command(flatten)]
+    pub conditions: ConditionArgs,
+    /// The folder to write the report into; it must not be there yet
+    #[arg(long, value_name = "DIR", required_unless_present_any = ["elusion", "precision"])]
+    pub out: Option<PathBuf>,
+    /// Draw so many documents that any term hits, and as many that none does
+    #[arg(long, value_name = "N", requires = "seed", value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SAMPLE)))]
+    pub sample: Option<u32>,
+    /// Draw so many documents of each term
+    #[arg(long, value_name = "N", requires = "seed", value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SAMPLE)))]
+    pub sample_per_term: Option<u32>,
+    /// The number that decides which documents are drawn
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
+    /// Say how many documents that no term hits are relevant, by the calls in elusion.csv
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["matter", "terms", "out", "sample", "sample_per_term", "precision"])]
+    pub elusion: Option<PathBuf>,
+    /// Say how many documents with hits are relevant, by the calls in precision.csv
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["matter", "terms", "out", "sample", "sample_per_term"])]
+    pub precision: Option<PathBuf>,
+}
+
+/// Arguments of `duces browse`.
+#[derive(Debug, Args)]
+pub struct BrowseArgs {
+    /// The matter's folder
+    pub matter: PathBuf,
+    /// Begin with the search that was saved under a name
+    #[arg(long, value_name = "NAME", conflicts_with = "tz")]
+    pub saved: Option<String>,
+    /// The zone of days and times; by default the matter's
+    #[arg(long, value_name = "ZONE")]
+    pub tz: Option<String>,
 }
 
 /// Arguments of `duces plan`.

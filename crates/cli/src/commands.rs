@@ -281,8 +281,13 @@ pub fn profiles(cli: &Cli, args: &ProfilesArgs) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn options(out: &Path) -> Options {
+pub(crate) fn options(out: &Path) -> Options {
     Options { out: out.to_owned(), disk: Disk::real(), attribution: Attribution { at: now(), by: who() } }
+}
+
+/// Returns the day that it is in UTC; `None` where the clock stands before 1970.
+pub(crate) fn today() -> Option<Day> {
+    now().map(|now| Zone::utc().day(now))
 }
 
 /// The time is read here and nowhere else; it goes into the ledger and into no output.

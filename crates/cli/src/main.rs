@@ -1,12 +1,16 @@
 //! The `duces` command: arguments, terminal, JSON and exit codes. Everything else lies in the libraries.
 
 mod args;
+mod browse;
 mod commands;
 mod exit;
+mod hold;
+mod hold_args;
 mod imports;
 mod progress;
 mod search;
 mod shown;
+mod terms;
 
 use std::process::ExitCode;
 
@@ -41,10 +45,13 @@ fn run(cli: &Cli) -> Result<Outcome> {
         Command::Init(args) => commands::init(cli, args),
         Command::Import(args) => commands::import(cli, args),
         Command::Search(args) => search::search(cli, args),
+        Command::Terms(args) => terms::terms(cli, args),
+        Command::Browse(args) => browse::browse(args),
         Command::Plan(args) => commands::plan(cli, args),
         Command::Produce(args) => commands::produce(cli, args),
         Command::Verify(args) => commands::verify(cli, args),
         Command::Persons(args) => commands::persons(cli, args),
+        Command::Hold(args) => hold::hold(cli, args),
         Command::Log(args) => commands::log(cli, args),
         Command::Profiles(args) => commands::profiles(cli, args),
     }

@@ -10,7 +10,7 @@ use duces_model::{Custodian, counted};
 use duces_production::{ProductionError, SavedSearch, Scope as RequestScope, Select};
 use duces_search::{Criteria, Explanation, NoiseWords, Outcome as Found, Precedence, Scope, explain, statement};
 
-use crate::args::{Cli, PrecedenceArg, ScopeArg, SearchArgs};
+use crate::args::{Cli, ConditionArgs, PrecedenceArg, ScopeArg, SearchArgs};
 use crate::commands::{day, zone};
 use crate::exit::Outcome;
 use crate::shown;
@@ -23,7 +23,7 @@ pub fn search(cli: &Cli, args: &SearchArgs) -> Result<Outcome> {
     }
     let asked = match &args.saved {
         Some(name) => SavedSearch::read(&matter, name)?,
-        None => asked(args, &matter)?,
+        None => asked(args.query.as_deref().unwrap_or_default(), &args.conditions, &matter)?,
     };
     let criteria = Criteria {
         verify_full: args.verify_full,
@@ -61,7 +61,7 @@ pub fn search(cli: &Cli, args: &SearchArgs) -> Result<Outcome> {
 }
 
 /// What the arguments ask for, in the form in which it is saved and put into a request.
-fn asked(args: &SearchArgs, matter: &Matter) -> Result<SavedSearch> {
+pub(crate) fn asked(query: &str, args: &ConditionArgs, matter: &Matter) -> Result<SavedSearch> {
     let precedence = args.precedence.map(|precedence| match precedence {
         PrecedenceArg::AndFirst => Precedence::AndFirst,
         PrecedenceArg::OrFirst => Precedence::OrFirst,
@@ -80,7 +80,7 @@ fn asked(args: &SearchArgs, matter: &Matter) -> Result<SavedSearch> {
             conversations: args.conversation.clone(),
             from: day(args.from.as_deref())?,
             to: day(args.to.as_deref())?,
-            query: args.query.clone().unwrap_or_default(),
+            query: query.to_owned(),
             scope: match args.scope {
                 ScopeArg::Message => RequestScope::Message,
                 ScopeArg::Document => RequestScope::Document,

@@ -8,11 +8,17 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+#[path = "it/browse.rs"]
+mod browse;
+#[path = "it/hold.rs"]
+mod hold;
 #[cfg(unix)]
 #[path = "it/media.rs"]
 mod media;
 #[path = "it/search.rs"]
 mod search;
+#[path = "it/terms.rs"]
+mod terms;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()

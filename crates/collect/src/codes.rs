@@ -35,6 +35,7 @@ codes! {
     COPY_SHOWN_DIFFERENTLY Info "Two tools show the same card, such as a location or a voice message, in different words; the first collected stands.";
     DAYS_MISSING Info "A conversation with messages on every day before and after has none on some days between.";
     EXCLUDED_HELD Warning "A conversation that must not be collected is in the matter already, from an earlier import.";
+    EXCLUDED_UNDER_HOLD Warning "The exclude list leaves out records that a legal hold names; they were not brought in, so that the source alone has them.";
     EXCLUDED_UNREADABLE Warning "A record that cannot be read stands in a file that also holds what must not be collected; its bytes were not kept.";
     NOTHING_NEW Info "Everything in the source is in the matter already; nothing was changed.";
     NUMBERS_MISSING Info "Numbers that the exporting tool leaves no gaps in are missing from an export.";

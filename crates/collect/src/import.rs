@@ -27,6 +27,7 @@ use crate::replace;
 use crate::report::{ConversationReport, Findings, ImportReport, RuleCounts};
 use crate::source::{SourceSpec, Survey};
 use crate::tally::Tally;
+use crate::under_hold;
 use crate::watch::{self, Watch};
 
 /// What an import tells while it runs.
@@ -62,7 +63,7 @@ pub fn import(
 ) -> Result<ImportReport> {
     let writer = matter.writer(attribution.clone())?;
     let mut scratch = writer.scratch();
-    let survey = Survey::of(spec, &mut scratch)?;
+    let survey = Survey::of(spec, &mut scratch, matter.reader()?.holds()?)?;
     let bytes = survey.info.files.iter().map(|file| file.size).sum();
     events(ImportEvent::Begun { files: survey.inputs.len(), bytes });
     let watch = Watch::new(matter.config().zone.clone(), attribution.at);
@@ -573,7 +574,7 @@ impl<'m, 's> Importer<'m, 's> {
 
     /// Says what concerns the source as a whole, now that all of it has been read.
     fn say_what_looks_wrong(&mut self) -> Result<()> {
-        for finding in self.survey.refused() {
+        for finding in self.survey.refused().into_iter().chain(under_hold::left_out(self.survey)) {
             self.say(finding);
         }
         let unreadable = |input: usize| self.tally.inputs[input].excepted;

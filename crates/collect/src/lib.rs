@@ -61,6 +61,7 @@ mod sieve;
 mod source;
 mod survey;
 mod tally;
+mod under_hold;
 mod watch;
 mod zips;
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use duces_archive::Hold;
 use duces_ingest::IngestError;
 use duces_model::{App, ConversationKind, Item, SourceConversation, SourceRecord};
 
@@ -95,6 +96,8 @@ pub(crate) struct ExcludedConversation {
     pub(crate) source: Arc<SourceConversation>,
     /// Which entry of the list names it.
     pub(crate) entry: usize,
+    /// How many of its records were sent in the time that each of the legal holds asked about names.
+    pub(crate) in_time: Vec<u64>,
 }
 
 /// What of a source must not be collected.
@@ -130,9 +133,14 @@ pub(crate) struct Share {
     pub(crate) unreadable: u64,
 }
 
-/// Reads everything and finds out what of it the list names.
-pub(crate) fn excluded(roots: &[Root], inputs: &[Input], list: &ExcludeList) -> Result<Excluded, IngestError> {
-    let mut talks = Talks::default();
+/// Reads everything and finds out what of it the list names, and how much of that falls into the time of each hold.
+pub(crate) fn excluded(
+    roots: &[Root],
+    inputs: &[Input],
+    list: &ExcludeList,
+    holds: &[Hold],
+) -> Result<Excluded, IngestError> {
+    let mut talks = Talks { holds, ..Talks::default() };
     let mut counts: Vec<BTreeMap<usize, u64>> = Vec::new();
     let mut shares = Vec::new();
     for input in inputs {
@@ -174,7 +182,10 @@ pub(crate) fn excluded(roots: &[Root], inputs: &[Input], list: &ExcludeList) -> 
     }
     for (talk, entry) in talks.list.into_iter().zip(entries) {
         match entry {
-            Some(entry) => excluded.conversations.push(ExcludedConversation { source: talk.source, entry }),
+            Some(entry) => {
+                let (source, in_time) = (talk.source, talk.in_time);
+                excluded.conversations.push(ExcludedConversation { source, entry, in_time });
+            }
             None => {
                 for (entry, sent) in talk.senders {
                     excluded.sent_elsewhere[entry] += sent;
@@ -187,7 +198,8 @@ pub(crate) fn excluded(roots: &[Root], inputs: &[Input], list: &ExcludeList) -> 
 
 /// The conversations met, numbered.
 #[derive(Default)]
-struct Talks {
+struct Talks<'a> {
+    holds: &'a [Hold],
     known: HashMap<(App, ConversationKind, String), usize>,
     last: Option<(Arc<SourceConversation>, usize)>,
     list: Vec<Talk>,
@@ -197,9 +209,11 @@ struct Talk {
     source: Arc<SourceConversation>,
     /// How many messages the account of each entry of the list sent here.
     senders: BTreeMap<usize, u64>,
+    /// How many of its records fall into the time of each hold.
+    in_time: Vec<u64>,
 }
 
-impl Talks {
+impl Talks<'_> {
     fn of(&mut self, record: &SourceRecord, list: &ExcludeList) -> usize {
         let source = &record.conversation;
         let at = match &self.last {
@@ -209,12 +223,16 @@ impl Talks {
                 let key = (source.app.clone(), source.kind, source.native_id.clone());
                 let at = *self.known.entry(key).or_insert(next);
                 if at == next {
-                    self.list.push(Talk { source: Arc::clone(source), senders: BTreeMap::new() });
+                    let in_time = vec![0; self.holds.len()];
+                    self.list.push(Talk { source: Arc::clone(source), senders: BTreeMap::new(), in_time });
                 }
                 self.last = Some((Arc::clone(source), at));
                 at
             }
         };
+        for (hold, count) in self.holds.iter().zip(&mut self.list[at].in_time) {
+            *count += u64::from(hold.scope.names_time(record.sent));
+        }
         if let Some(id) = record.sender.as_ref().and_then(|sender| sender.native_id.as_deref()) {
             for entry in list.entries_of_participant(id) {
                 *self.list[at].senders.entry(entry).or_default() += 1;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use duces_archive::{ImportInfo, Scratch, SourceFileInfo, ZipInfo};
+use duces_archive::{Hold, Holds, ImportInfo, Scratch, SourceFileInfo, ZipInfo};
 use duces_files::measure;
 use duces_ingest::{Format, IngestError, Mapping, Options, SourceFile};
 use duces_model::{Custodian, Digest, Finding, Item, Place, Zone};
@@ -51,15 +51,20 @@ pub(crate) struct Survey {
     pub(crate) refusals: Vec<(usize, Finding)>,
     pub(crate) list: Option<ExcludeList>,
     pub(crate) excluded: Excluded,
+    /// The legal holds that stand and name the custodian, or every custodian.
+    pub(crate) holds: Vec<Hold>,
 }
 
 impl Survey {
     /// Finds the files of a source, digests them, finds out which account was collected and what must not be.
-    pub(crate) fn of(spec: &SourceSpec, scratch: &mut Scratch) -> Result<Self> {
+    pub(crate) fn of(spec: &SourceSpec, scratch: &mut Scratch, holds: Holds) -> Result<Self> {
         let options = Options { zone: spec.zone.clone(), mapping: spec.mapping.clone(), ..Options::default() };
         let mut gathered = Gathered::new(spec.format, options, scratch);
         gathered.source(&spec.path)?;
         let Gathered { roots, mut inputs, mut files, zips, mut findings, refusals, .. } = gathered;
+        findings.extend(holds.findings.iter().cloned());
+        let holds: Vec<Hold> =
+            holds.active().filter(|hold| hold.scope.names_custodian(&spec.custodian)).cloned().collect();
         if spec.zone.is_none() {
             refuse_without_zone(&roots, &inputs)?;
         }
@@ -68,7 +73,7 @@ impl Survey {
         if let Some(list) = &spec.exclude {
             refuse_own_account(list, spec, &seen)?;
             // Both times each input is read in the same way, so that what is named now is passed over then.
-            excluded = look::excluded(&roots, &inputs, list)?;
+            excluded = look::excluded(&roots, &inputs, list, &holds)?;
             inputs = divide(inputs, &roots, &mut files, list, &excluded);
         }
         if seen.direct && accounts.main().is_none() {
@@ -76,7 +81,7 @@ impl Survey {
         }
         let info = info(spec, &roots, &inputs, zips, &accounts)?;
         let list = spec.exclude.clone();
-        Ok(Self { roots, inputs, files, info, accounts, findings, refusals, list, excluded })
+        Ok(Self { roots, inputs, files, info, accounts, findings, refusals, list, excluded, holds })
     }
 }
 

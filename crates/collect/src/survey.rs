@@ -10,6 +10,7 @@ use crate::accounting;
 use crate::error::Result;
 use crate::report::{ExclusionReport, FileReport, ZipReport};
 use crate::source::{SourceSpec, Survey};
+use crate::under_hold;
 
 /// What an import would read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -28,7 +29,8 @@ pub struct SurveyReport {
     pub zips: Vec<ZipReport>,
     /// What is left out because somebody decided so.
     pub exclusions: Option<ExclusionReport>,
-    /// What is wrong with files that are not read, unless messages turn out to name them.
+    /// What is wrong with files that are not read, unless messages turn out to name them, and what is left out although
+    /// a legal hold names it.
     pub findings: Vec<Finding>,
 }
 
@@ -37,7 +39,7 @@ pub struct SurveyReport {
 pub fn survey(matter: &Matter, spec: &SourceSpec, attribution: &Attribution) -> Result<SurveyReport> {
     let writer = matter.writer(attribution.clone())?;
     let mut scratch = writer.scratch();
-    let survey = Survey::of(spec, &mut scratch)?;
+    let survey = Survey::of(spec, &mut scratch, matter.reader()?.holds()?)?;
     let report = SurveyReport {
         custodian: spec.custodian.clone(),
         account: survey.info.account.clone(),
@@ -46,7 +48,10 @@ pub fn survey(matter: &Matter, spec: &SourceSpec, attribution: &Attribution) -> 
         files: accounting::surveyed(&survey),
         zips: accounting::zips(&survey.info),
         exclusions: accounting::exclusions(&survey),
-        findings: survey.findings.iter().cloned().chain(survey.refused()).collect(),
+        findings: (survey.findings.iter().cloned())
+            .chain(survey.refused())
+            .chain(under_hold::left_out(&survey))
+            .collect(),
     };
     scratch.remove()?;
     Ok(report)

@@ -65,6 +65,13 @@ formats! {
     Mbox "mbox" "Mails, many in one file.";
     FiledumpXml "filedump-xml" "The FileDump XML of Actiance, Bloomberg and Lync: rooms, their messages and files.";
     Rsmf "rsmf" "The Relativity Short Message Format 1.0 and 2.0: `.rsmf`, `rsmf.zip`, or the manifest with its files.";
+    DiscordJson "discord-json" "The JSON of DiscordChatExporter: one channel of Discord a file.";
+    SmsBackup "sms-backup" "The XML of SMS Backup & Restore: short and multimedia messages, and calls, of an Android phone.";
+    ImessageDb "imessage-db" "The database of Messages on macOS and iOS: chat.db, or sms.db of a phone's backup.";
+    WhatsappTxt "whatsapp-txt" "The text that WhatsApp exports, with the files beside it: one conversation a file.";
+    SignalTxt "signal-txt" "The text of Signal that signal-export writes: one conversation a file.";
+    SlackJson "slack-json" "Slack's export: `users.json`, lists of conversations, and a folder of days for each.";
+    TelegramJson "telegram-json" "The `result.json` of Telegram's desktop app: one chat, or an account with all its chats.";
     WechatPay "wechat-pay" "Statements of WeChat Pay (微信支付账单明细) as the app sends them, CSV or XLSX.";
     Ufdr "ufdr" "A report of Cellebrite: the `report.xml` of a UFDR with the files beside it.";
     CellebriteTable "cellebrite-table" "The chats of a Cellebrite report as a spreadsheet, XLSX or CSV.";

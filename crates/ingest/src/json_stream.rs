@@ -174,62 +174,19 @@ impl<R: ReadElement> JsonStream<R> {
     }
 
     fn element(&mut self) -> Result<(), ScanError> {
-        let (line, offset) = (self.window.line(), self.window.offset());
-        let place = Place::file(self.file.clone()).at_line(line).at_record(self.records + 1);
-        match scan::value(&mut self.window, self.encoding, true) {
-            Ok(Kept::Whole) => {
-                self.records += 1;
-                self.reader.read(self.window.record(), &place, &mut self.sink);
-                Ok(())
-            }
-            Ok(Kept::Part) => {
-                self.records += 1;
-                let text = format!("the record at byte {offset} is larger than {} MiB", scan::LIMIT >> 20);
-                self.sink.excepted(&codes::RECORD_TOO_LARGE, &place, text, &[]);
-                Ok(())
-            }
-            Err(ScanError::Ended) => {
-                let text = format!(
-                    "the file ends within the record that begins at line {line}, byte {offset}; {} before it were read",
-                    self.records
-                );
-                self.sink.excepted(&codes::JSON_BROKEN, &place, text, self.window.record());
-                self.finish();
-                Ok(())
-            }
-            Err(other) => Err(other),
+        let Self { window, reader, sink, records, .. } = self;
+        if !read_element(window, reader, records, sink)? {
+            self.finish();
         }
+        Ok(())
     }
 
     fn expect(&mut self, open: u8) -> Result<(), ScanError> {
-        match scan::skip_space(&mut self.window)? {
-            Some(found) if found == open => {
-                self.window.advance(1);
-                Ok(())
-            }
-            Some(found) => Err(ScanError::Unexpected(found)),
-            None => Err(ScanError::Ended),
-        }
+        expect(&mut self.window, open)
     }
 
     fn stop(&mut self, error: &ScanError) {
-        let (line, offset) = self.window.here();
-        let place = Place::file(self.file.clone()).at_line(line);
-        let kept = format!("{} records before it were read", self.records);
-        match error {
-            ScanError::Io(error) => {
-                self.sink.finding(&codes::READ_FAILED, &place, format!("{error} at byte {offset}; {kept}"));
-            }
-            ScanError::Ended => {
-                let text = format!("the file ends at line {line}, byte {offset}, before the JSON does; {kept}");
-                self.sink.finding(&codes::JSON_BROKEN, &place, text);
-            }
-            ScanError::Unexpected(byte) => {
-                let shown = char::from(*byte).escape_default();
-                let text = format!("`{shown}` at line {line}, byte {offset} is no JSON; {kept}, nothing after it");
-                self.sink.finding(&codes::JSON_BROKEN, &place, text);
-            }
-        }
+        say_stop(error, &self.window, &self.file, self.records, &mut self.sink);
         self.finish();
     }
 
@@ -257,8 +214,74 @@ impl<R: ReadElement> Iterator for JsonStream<R> {
     }
 }
 
+/// Reads the element that begins here and returns whether there may be another: not where the file ends within it.
+pub(crate) fn read_element<R: ReadElement>(
+    window: &mut Window,
+    reader: &mut R,
+    records: &mut u64,
+    sink: &mut Sink,
+) -> Result<bool, ScanError> {
+    let (line, offset) = (window.line(), window.offset());
+    let (file, encoding) = (reader.source().file.clone(), reader.source().encoding);
+    let place = Place::file(file).at_line(line).at_record(*records + 1);
+    match scan::value(window, encoding, true) {
+        Ok(Kept::Whole) => {
+            *records += 1;
+            reader.read(window.record(), &place, sink);
+            Ok(true)
+        }
+        Ok(Kept::Part) => {
+            *records += 1;
+            let text = format!("the record at byte {offset} is larger than {} MiB", scan::LIMIT >> 20);
+            sink.excepted(&codes::RECORD_TOO_LARGE, &place, text, &[]);
+            Ok(true)
+        }
+        Err(ScanError::Ended) => {
+            let text = format!(
+                "the file ends within the record that begins at line {line}, byte {offset}; {records} before it were read"
+            );
+            sink.excepted(&codes::JSON_BROKEN, &place, text, window.record());
+            Ok(false)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Moves over an opening bracket or brace.
+pub(crate) fn expect(window: &mut Window, open: u8) -> Result<(), ScanError> {
+    match scan::skip_space(window)? {
+        Some(found) if found == open => {
+            window.advance(1);
+            Ok(())
+        }
+        Some(found) => Err(ScanError::Unexpected(found)),
+        None => Err(ScanError::Ended),
+    }
+}
+
+/// Says why reading stopped, and where.
+pub(crate) fn say_stop(error: &ScanError, window: &Window, file: &str, records: u64, sink: &mut Sink) {
+    let (line, offset) = window.here();
+    let place = Place::file(file.to_owned()).at_line(line);
+    let kept = format!("{records} records before it were read");
+    match error {
+        ScanError::Io(error) => {
+            sink.finding(&codes::READ_FAILED, &place, format!("{error} at byte {offset}; {kept}"));
+        }
+        ScanError::Ended => {
+            let text = format!("the file ends at line {line}, byte {offset}, before the JSON does; {kept}");
+            sink.finding(&codes::JSON_BROKEN, &place, text);
+        }
+        ScanError::Unexpected(byte) => {
+            let shown = char::from(*byte).escape_default();
+            let text = format!("`{shown}` at line {line}, byte {offset} is no JSON; {kept}, nothing after it");
+            sink.finding(&codes::JSON_BROKEN, &place, text);
+        }
+    }
+}
+
 /// Returns the next key of an object whose brace was passed, its value being next; nothing at the closing brace.
-fn next_key(window: &mut Window, encoding: Encoding, first: bool) -> Result<Option<String>, ScanError> {
+pub(crate) fn next_key(window: &mut Window, encoding: Encoding, first: bool) -> Result<Option<String>, ScanError> {
     let mut next = scan::skip_space(window)?;
     if next == Some(b',') && !first {
         window.advance(1);

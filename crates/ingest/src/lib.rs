@@ -16,6 +16,7 @@
 //! # Ok::<(), duces_ingest::IngestError>(())
 //! ```
 
+mod address;
 mod carried;
 mod chatlab;
 mod chatlog;
@@ -26,6 +27,7 @@ mod csv_stream;
 mod databackup;
 mod dates;
 mod detect;
+mod discord;
 mod draft;
 mod encoding;
 mod error;
@@ -34,6 +36,7 @@ mod filedump;
 mod format;
 mod grid;
 mod html_text;
+mod imessage;
 mod json_lines;
 mod json_object;
 mod json_stream;
@@ -53,6 +56,7 @@ mod moment;
 mod moments;
 mod named_type;
 mod notice;
+mod phone_text;
 mod probe;
 mod python_literal;
 mod pywxdump;
@@ -64,9 +68,12 @@ mod rsmf;
 mod said;
 mod scan;
 mod sink;
+mod slack;
+mod sms_backup;
 mod source;
 mod sqlite;
 mod table;
+mod telegram;
 mod text_blocks;
 mod transfer;
 mod ufdr;

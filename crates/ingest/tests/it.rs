@@ -4,8 +4,12 @@
 mod broken;
 #[path = "it/damaged.rs"]
 mod damaged;
+#[path = "it/discord.rs"]
+mod discord;
 #[path = "it/filedump.rs"]
 mod filedump;
+#[path = "it/imessage.rs"]
+mod imessage;
 #[path = "it/interchange.rs"]
 mod interchange;
 #[path = "it/kept.rs"]
@@ -14,16 +18,24 @@ mod kept;
 mod mail;
 #[path = "it/moments.rs"]
 mod moments;
+#[path = "it/phone_text.rs"]
+mod phone_text;
 #[path = "it/real.rs"]
 mod real;
 #[path = "it/rsmf.rs"]
 mod rsmf;
+#[path = "it/slack.rs"]
+mod slack;
+#[path = "it/sms.rs"]
+mod sms;
 #[path = "it/sources.rs"]
 mod sources;
 #[path = "it/strategies.rs"]
 mod strategies;
 #[path = "it/tables.rs"]
 mod tables;
+#[path = "it/telegram.rs"]
+mod telegram;
 #[path = "it/tools.rs"]
 mod tools;
 #[path = "it/ufdr.rs"]

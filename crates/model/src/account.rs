@@ -38,6 +38,7 @@ impl App {
             "instagram" => "Instagram",
             "imessage" => "iMessage",
             "sms" => "SMS",
+            "phone" => "Phone",
             "discord" => "Discord",
             "bloomberg" => "Bloomberg",
             "email" => "E-mail",

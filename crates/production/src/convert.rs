@@ -13,12 +13,13 @@ impl From<ArchiveError> for ProductionError {
     fn from(error: ArchiveError) -> Self {
         let kind = match &error {
             error if error.is_write_failure() => ErrorKind::Write,
-            ArchiveError::Exists { .. } => ErrorKind::Usage,
+            ArchiveError::Exists { .. } | ArchiveError::Hold { .. } => ErrorKind::Usage,
             _ => ErrorKind::Matter,
         };
         let text = error.to_string();
         match (kind, error) {
             (ErrorKind::Write, ArchiveError::Files(error)) => error.into(),
+            (kind, ArchiveError::Hold { what, next }) => Self::new(kind, what).hint(next),
             (ErrorKind::Write, _) => Self::new(kind, format!("cannot write {text}")).hint(
                 "nothing was published, and the matter is as it was before this step; make room on the disk, or choose \
                  a folder that can be written to, and run again",
@@ -51,6 +52,10 @@ impl From<SearchError> for ProductionError {
             SearchError::Archive(error) => error.into(),
             SearchError::Query(error) => {
                 Self::usage(error.to_string()).hint("nothing was searched; docs/query.md has the language")
+            }
+            SearchError::Files(error) => error.into(),
+            SearchError::Terms(error) => {
+                Self::usage(error.to_string()).hint("nothing was counted; docs/terms.md has the form of the file")
             }
             SearchError::IndexDisagrees { .. } => Self::new(ErrorKind::Matter, error.to_string()),
             other => Self::usage(other.to_string()).hint("nothing was changed"),

@@ -1,14 +1,15 @@
 //! The papers of a production: the account for the producing side, the cover letter for the recipient.
 
-use duces_archive::IDENTITY_STATEMENT;
+use duces_archive::{HoldReport, IDENTITY_STATEMENT};
 use duces_collect::ImportReport;
 use duces_files::Stage as Folder;
-use duces_model::{UnitRule, counted};
+use duces_model::{UnitRule, Zone, counted};
 use duces_render::Fonts;
 use duces_report::pdf::{PaperFonts, Sheet};
 use duces_report::{Paper, Table, html, pdf};
 
 use crate::account::Account;
+use crate::held::hold_report;
 use crate::plan::{Child, Decoded, Family, Plan, Rendering};
 use crate::profile::{self, Natives};
 use crate::sum::Classes;
@@ -35,6 +36,13 @@ pub(crate) fn write(stage: &Folder, plan: &Plan, account: &Account, imports: &[I
 pub fn import_papers(imports: &[ImportReport], paper: profile::Paper) -> Result<Vec<(String, Vec<u8>)>> {
     let mut files = both("import", &duces_collect::import_paper(imports), sheet(paper))?.to_vec();
     files.push(("import.json".to_owned(), json(&serde_json::json!({ "imports": imports }))?));
+    Ok(files)
+}
+
+/// Returns the account of the holds of a matter as files, by their names: for people as HTML and PDF, and in full as JSON.
+pub fn hold_papers(report: &HoldReport, zone: &Zone, paper: profile::Paper) -> Result<Vec<(String, Vec<u8>)>> {
+    let mut files = both("hold", &hold_report(report, zone), sheet(paper))?.to_vec();
+    files.push(("hold.json".to_owned(), json(report)?));
     Ok(files)
 }
 

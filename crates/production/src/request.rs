@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use duces_files::{Disk, write_atomically};
 use duces_media::{DecoderTerms, Decoders};
 use duces_model::{BatesNumber, Custodian, Day, Digest, UnitRule, Zone};
 use duces_search::{Clip, Criteria, NoiseWords, Precedence, Profile as QueryProfile, QueryOptions};
@@ -226,6 +227,21 @@ impl Request {
         Ok(request)
     }
 
+    /// Writes the request to a new file; one that is there already stays.
+    pub fn save(&self, path: &Path) -> Result<(), ProductionError> {
+        let refused = |text: String| {
+            ProductionError::usage(format!("{}: {text}", path.display()))
+                .hint("nothing was written; choose another name")
+        };
+        self.check().map_err(refused)?;
+        if path.exists() {
+            return Err(refused("there is such a file".to_owned()));
+        }
+        let text = toml::to_string(self).expect("texts and numbers are TOML");
+        write_atomically(&Disk::real(), path, text.as_bytes())?;
+        Ok(())
+    }
+
     /// Returns the first Bates number asked for.
     pub fn first_number(&self) -> Result<BatesNumber, ProductionError> {
         let terms = &self.production;
@@ -260,6 +276,23 @@ impl Request {
             withhold.check()?;
         }
         Ok(())
+    }
+}
+
+impl Terms {
+    /// Returns terms that say no more than they must.
+    pub fn of(unit: UnitRule, prefix: String) -> Self {
+        Self {
+            unit,
+            profile: standard(),
+            prefix,
+            next_number: one(),
+            width: seven(),
+            designation: None,
+            volume: volume(),
+            producing_party: None,
+            recipient: None,
+        }
     }
 }
 

@@ -136,7 +136,7 @@ fn conversation(t: &Transcript, row: &mut Row) {
     row.set(Field::ConversationName, text(&t.title));
     row.set(Field::ConversationType, text(t.kind.label()));
     row.set(Field::Participants, list(t.participants.iter().map(|p| p.sender.display().to_owned())));
-    row.set(Field::UnitRule, text(&t.rule.label()));
+    row.set(Field::UnitRule, text(t.rule.label()));
 }
 
 fn dates(first: Option<UtcMillis>, last: Option<UtcMillis>, row: &mut Row) {

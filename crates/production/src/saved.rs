@@ -4,10 +4,10 @@ use std::path::{Path, PathBuf};
 
 use duces_archive::Matter;
 use duces_files::{Disk, write_atomically};
-use duces_model::{UnitRule, Zone};
+use duces_model::{Day, UnitRule, Zone};
 use serde::{Deserialize, Serialize};
 
-use crate::request::{Select, check_name};
+use crate::request::{Request, Select, Terms, check_name};
 use crate::{ProductionError, settings};
 
 /// The folder of the matter that they lie in.
@@ -56,6 +56,25 @@ impl SavedSearch {
             return Err(ProductionError::usage(format!("no search is saved as `{name}`")).hint(known));
         }
         settings::read_file(&path)
+    }
+
+    /// Returns the search as a request of this name, whose prefix is a proposal to be looked at.
+    pub fn as_request(&self, name: &str, matter: &str, date: Day) -> Request {
+        let letters: String = matter.chars().filter(char::is_ascii_alphabetic).take(3).collect();
+        let prefix = if letters.is_empty() { "DOC".to_owned() } else { letters.to_ascii_uppercase() };
+        Request {
+            format: 1,
+            name: name.to_owned(),
+            matter: matter.to_owned(),
+            zone: self.zone.clone(),
+            date,
+            persons: None,
+            sources: Vec::new(),
+            select: self.select.clone(),
+            production: Terms::of(self.unit, prefix),
+            withheld: Vec::new(),
+            decoders: Vec::new(),
+        }
     }
 
     /// Returns the names that searches are saved under, sorted.

@@ -8,6 +8,7 @@ use crate::normalise::Profile;
 use crate::occurrences::Finder;
 use crate::options::{NoiseWords, QueryOptions};
 use crate::tokens::{Token, Tokens};
+use crate::trigger::Trigger;
 use std::ops::Range;
 
 /// A hit: a word, Han term or phrase of the query in the raw text.
@@ -84,6 +85,11 @@ impl Matcher {
         Tokens::under(self.profile)
     }
 
+    /// Returns what a text that matches must hold.
+    pub(crate) fn trigger(&self) -> Trigger {
+        self.root.trigger()
+    }
+
     /// Returns whether a text without facts matches.
     pub fn is_match(&self, text: &Tokens) -> bool {
         self.is_match_with(text, &NoFacts)
@@ -105,10 +111,13 @@ impl Matcher {
     /// Returns the hits in the order of the text: none if it does not match, or matches by its facts or by what is
     /// absent.
     pub fn hits_with(&self, text: &Tokens, facts: &dyn Facts) -> Vec<Span> {
+        if self.is_match_with(text, facts) { self.hits_of_match(text, facts) } else { Vec::new() }
+    }
+
+    /// Returns the hits in a text that is known to match.
+    pub(crate) fn hits_of_match(&self, text: &Tokens, facts: &dyn Facts) -> Vec<Span> {
         let mut found = Vec::new();
-        if self.is_match_with(text, facts) {
-            self.root.collect(text, facts, &mut found);
-        }
+        self.root.collect(text, facts, &mut found);
         let slice = text.as_slice();
         let token = |place: usize| slice.get(place.checked_sub(1)?);
         let start = |s: &Stretch| token(s.first).map_or(0, |token| token.start);
@@ -144,6 +153,16 @@ impl Condition {
                 Self::Field(of.field, Box::new(Self::new(&of.value, &options)))
             }
             Expr::Dates(range) => Self::Dates(range.clone()),
+        }
+    }
+
+    fn trigger(&self) -> Trigger {
+        match self {
+            // What is absent cannot be looked for in the text, nor what lies beside it.
+            Self::All | Self::Not(_) | Self::Field(..) | Self::Dates(_) => Trigger::always(),
+            Self::And(parts) => Trigger::all_of(parts.iter().map(Self::trigger)),
+            Self::Or(parts) => Trigger::any_of(parts.iter().map(Self::trigger)),
+            Self::Found(term) => term.trigger(),
         }
     }
 
@@ -205,6 +224,16 @@ impl Term {
             }
             Expr::Edge(edge) => Some(Self::Edge(*edge)),
             Expr::All | Expr::And(_) | Expr::Not(_) | Expr::Field(_) | Expr::Dates(_) => None,
+        }
+    }
+
+    fn trigger(&self) -> Trigger {
+        match self {
+            Self::Phrase(finder) => finder.trigger(),
+            Self::Or(terms) => Trigger::any_of(terms.iter().map(Self::trigger)),
+            Self::Near(sides) if sides.op.is_negated() => Trigger::all_of(sides.left.iter().map(Self::trigger)),
+            Self::Near(sides) => Trigger::all_of(sides.left.iter().chain(&sides.right).map(Self::trigger)),
+            Self::Edge(_) => Trigger::always(),
         }
     }
 

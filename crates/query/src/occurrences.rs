@@ -4,6 +4,7 @@ use crate::near::Stretch;
 use crate::options::{NoiseWords, QueryOptions};
 use crate::phrase::{Ask, Item, Link, Phrase};
 use crate::tokens::{Token, TokenKind, Tokens, key_of};
+use crate::trigger::{Spark, Trigger};
 use crate::word_test::WordTest;
 
 /// A phrase made ready to be looked for in many texts.
@@ -56,6 +57,23 @@ impl Probe {
         }
     }
 
+    /// Returns what a text must hold for this and the next to be accepted.
+    fn trigger(&self, next: Option<&Self>) -> Trigger {
+        match self {
+            Self::Literal { text, .. } => {
+                let then = match next {
+                    Some(Self::Literal { text, .. }) => Some(text.clone()),
+                    _ => None,
+                };
+                Trigger::of(Spark::Token { text: text.clone(), then })
+            }
+            Self::Word(test) | Self::WordButNoise(test, _) if !test.is_any_word() => {
+                Trigger::of(Spark::Word(test.clone()))
+            }
+            Self::Word(_) | Self::WordButNoise(..) | Self::AnyCharacter => Trigger::always(),
+        }
+    }
+
     #[inline]
     fn accepts(&self, tokens: &Tokens, token: &Token) -> bool {
         match self {
@@ -75,6 +93,11 @@ impl Chain {
         let probes: Vec<Probe> = items.iter().map(|item| Probe::new(item, options)).collect();
         let positioned = probes.iter().position(Probe::takes_position);
         Self { probes, positioned }
+    }
+
+    fn trigger(&self) -> Trigger {
+        let next = self.probes.iter().skip(1).map(Some).chain([None]);
+        Trigger::all_of(self.probes.iter().zip(next).map(|(probe, next)| probe.trigger(next)))
     }
 
     /// Whether the chain stands at this token.
@@ -107,6 +130,11 @@ impl Finder {
             .map(|piece| chains(piece).into_iter().map(|items| Chain::new(items, options)).collect())
             .collect();
         Self { pieces }
+    }
+
+    /// Returns what a text must hold for the phrase to occur: all of its pieces, each with all of its chains.
+    pub(crate) fn trigger(&self) -> Trigger {
+        Trigger::all_of(self.pieces.iter().flatten().map(Chain::trigger))
     }
 
     /// Whether the phrase occurs at all.

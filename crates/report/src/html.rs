@@ -1,5 +1,7 @@
 //! A paper as one HTML file: no script, no link to anywhere, readable on a screen and on paper.
 
+mod chart;
+
 use crate::{Block, Cell, Paper, Table};
 
 const STYLE: &str = "\
@@ -15,10 +17,20 @@ dt{color:#5c5c61}dd{margin:0;overflow-wrap:anywhere}\
 pre{background:#f4f4f6;border:1px solid #dcdce0;padding:.6rem .8rem;white-space:pre-wrap;overflow-wrap:anywhere}\
 table{border-collapse:collapse;width:100%;font-size:.9rem}\
 th,td{text-align:left;vertical-align:top;padding:.28rem .6rem;border-bottom:1px solid #e2e2e6;overflow-wrap:anywhere}\
-th{border-bottom:1px solid #77777c}thead{display:table-header-group}tr{break-inside:avoid}\
+th{border-bottom:1px solid #77777c}thead{display:table-header-group}tfoot{display:table-row-group}tr{break-inside:avoid}\
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\
-tfoot td{border-top:1px solid #77777c;border-bottom:0;font-weight:600}\
-@media print{body{margin:0;max-width:none;padding:0;font-size:10.5pt}h2{break-after:avoid}}";
+th{overflow-wrap:normal}th.n{white-space:normal}td.w{white-space:pre}td{white-space:pre-line}\
+table.wide{font-size:.82rem}table.wide :is(td,th){padding:.28rem .35rem}table.wide :is(td,th):first-child{padding-left:0}table.wide .w{padding-left:.9rem}table.wide td:not(.n):not(.w):not(:empty){min-width:9.5rem}\
+tfoot td{border-bottom:0;font-weight:600}tfoot tr:first-child td{border-top:1px solid #77777c}\
+table.bars{margin:.3rem 0}.bars th{border-bottom:0;font-weight:400;width:32%}.bars td{border-bottom:0}.bars td.n{width:4rem}\
+.bars svg{display:block;width:100%;height:.8rem;margin-top:.25rem}\
+.legend{color:#5c5c61;font-size:.85rem;margin:.3rem 0}.legend span{margin-right:1.2rem}\
+svg.swatch{width:.8rem;height:.8rem;margin-right:.4rem;vertical-align:-.08rem}\
+svg.columns{display:block;width:100%;break-inside:avoid}svg.columns text{font:11px system-ui,sans-serif;fill:#5c5c61}\
+@media print{body{margin:0;max-width:none;padding:0;font-size:10.5pt}h2{break-after:avoid}pre{break-inside:avoid}table.wide{font-size:8pt}}";
+
+/// From how many columns on a table is set closer.
+const MANY: usize = 8;
 
 /// Returns the paper as HTML.
 pub fn write(paper: &Paper) -> String {
@@ -50,15 +62,20 @@ fn write_block(block: &Block, out: &mut String) {
             out.push_str("</dl>\n");
         }
         Block::Table(table) => write_table(table, out),
+        Block::Chart(chart) => chart::write(chart, out),
     }
 }
 
 fn write_table(table: &Table, out: &mut String) {
-    // A column of counts is headed flush right, as its cells are.
-    let counts = |column: usize| matches!(table.rows.first().and_then(|row| row.get(column)), Some(Cell::Count(_)));
-    out.push_str("<table>\n<thead><tr>");
+    let class = if table.header.len() >= MANY { " class=\"wide\"" } else { "" };
+    out.push_str(&format!("<table{class}>\n<thead><tr>"));
     for (column, name) in table.header.iter().enumerate() {
-        let class = if counts(column) { " class=\"n\"" } else { "" };
+        // A column is headed as its cells are set: counts flush right.
+        let class = match table.rows.first().and_then(|row| row.get(column)) {
+            Some(Cell::Count(_)) => " class=\"n\"",
+            Some(Cell::Word(_)) => " class=\"w\"",
+            _ => "",
+        };
         out.push_str(&format!("<th{class}>{}</th>", escape(name)));
     }
     out.push_str("</tr></thead>\n<tbody>\n");
@@ -81,6 +98,7 @@ fn write_row(row: &[Cell], out: &mut String) {
     for cell in row {
         match cell {
             Cell::Text(text) => out.push_str(&format!("<td>{}</td>", escape(text))),
+            Cell::Word(word) => out.push_str(&format!("<td class=\"w\">{}</td>", escape(word))),
             Cell::Count(count) => out.push_str(&format!("<td class=\"n\">{count}</td>")),
         }
     }

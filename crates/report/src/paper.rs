@@ -1,5 +1,9 @@
 //! A paper: what it says, not how it looks.
 
+use std::fmt;
+
+use crate::Chart;
+
 /// A paper about a production.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paper {
@@ -24,6 +28,8 @@ pub enum Block {
     Facts(Vec<(String, String)>),
     /// A table.
     Table(Table),
+    /// Counts by label, drawn.
+    Chart(Chart),
 }
 
 /// A table.
@@ -42,8 +48,19 @@ pub struct Table {
 pub enum Cell {
     /// Words.
     Text(String),
+    /// A short word that is not broken, such as a date.
+    Word(String),
     /// A count, set flush right.
     Count(u64),
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) | Self::Word(text) => f.write_str(text),
+            Self::Count(count) => count.fmt(f),
+        }
+    }
 }
 
 impl From<&str> for Cell {
@@ -113,6 +130,11 @@ impl PaperBuilder {
     /// Adds a table; one without rows is left out, and `instead` stands in its place.
     pub fn table(self, table: Table, instead: &str) -> Self {
         if table.rows.is_empty() { self.text(instead) } else { self.block(Block::Table(table)) }
+    }
+
+    /// Adds a chart; one without rows is left out, and `instead` stands in its place.
+    pub fn chart(self, chart: Chart, instead: &str) -> Self {
+        if chart.rows.is_empty() { self.text(instead) } else { self.block(Block::Chart(chart)) }
     }
 
     /// Returns the paper.

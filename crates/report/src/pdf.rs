@@ -98,6 +98,7 @@ pub fn write(paper: &Paper, fonts: &PaperFonts<'_>, sheet: Sheet) -> Result<Vec<
             Block::Literal(text) => flow.literal(text),
             Block::Facts(facts) => flow.facts(facts),
             Block::Table(table) => flow.table(table),
+            Block::Chart(chart) => flow.table(&chart.table()),
         }
     }
     file::save(&paper.title, flow.finish(), fonts, sheet)

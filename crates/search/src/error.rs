@@ -1,12 +1,33 @@
 //! Why a search was refused or could not be done.
 
 use duces_archive::ArchiveError;
+use duces_files::FilesError;
 use duces_model::{Day, UnitRule};
 use duces_query::QueryError;
 use thiserror::Error;
 
 /// The result of a search.
 pub type Result<T, E = SearchError> = std::result::Result<T, E>;
+
+/// Why a file of terms cannot be used at all.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ListError {
+    /// A line is not UTF-8.
+    #[error("line {line} of the terms is not UTF-8 text; save the file as UTF-8")]
+    Encoding {
+        /// The line, from 1.
+        line: usize,
+    },
+    /// There are no terms.
+    #[error("the file holds no term; write one a line")]
+    Empty,
+    /// There are too many.
+    #[error("the file holds more than {most} terms")]
+    TooMany {
+        /// How many it may hold.
+        most: usize,
+    },
+}
 
 /// Why there is no answer.
 #[derive(Debug, Error)]
@@ -45,6 +66,24 @@ pub enum SearchError {
         /// The rule.
         rule: UnitRule,
     },
+    /// Documents are cut around what hits, so that each term would be counted over other documents.
+    #[error(
+        "`{rule}` cuts documents around the messages that hit, so that each term would be counted over documents of its \
+         own; count terms by `message`, `day` or `conversation`"
+    )]
+    TermsAroundHits {
+        /// The rule.
+        rule: UnitRule,
+    },
+    /// A file of terms cannot be used.
+    #[error(transparent)]
+    Terms(#[from] ListError),
+    /// A report could not be written.
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    /// A report could not be put together.
+    #[error("the report could not be put together: {0}")]
+    Report(String),
     /// The index and the scan of all messages gave different hits.
     #[error(
         "the index misses {missed} of {total} messages that match (the first has the archive's number {first}): the \
@@ -63,6 +102,14 @@ pub enum SearchError {
 impl SearchError {
     /// Returns whether the request is at fault, not the matter.
     pub fn is_request(&self) -> bool {
-        matches!(self, Self::Query(_) | Self::Unknown { .. } | Self::Dates { .. } | Self::AroundHits { .. })
+        matches!(
+            self,
+            Self::Query(_)
+                | Self::Unknown { .. }
+                | Self::Dates { .. }
+                | Self::AroundHits { .. }
+                | Self::TermsAroundHits { .. }
+                | Self::Terms(_)
+        )
     }
 }

@@ -16,6 +16,11 @@ use crate::error::Result;
 /// A query made ready, with what of the matter its fields need. It can be shared between threads.
 pub(crate) struct Judge {
     matcher: Matcher,
+    knowledge: Knowledge,
+}
+
+/// What fields need of the matter beside the messages themselves. It can be shared between threads and queries.
+pub(crate) struct Knowledge {
     scope: Scope,
     zone: Zone,
     persons: Persons,
@@ -27,25 +32,8 @@ pub(crate) struct Judge {
 
 impl Judge {
     pub(crate) fn new(reader: &Reader, query: &Query, scope: Scope, zone: &Zone, as_of: AsOf) -> Result<Self> {
-        let fields = query.fields();
-        let of_people = [Field::From, Field::To, Field::Participant].iter().any(|field| fields.contains(field));
-        let mut judge = Self {
-            matcher: Matcher::new(query),
-            scope,
-            zone: zone.clone(),
-            persons: if of_people { reader.persons(as_of)? } else { Persons::default() },
-            names: BTreeMap::new(),
-            speakers: BTreeMap::new(),
-        };
-        if fields.contains(&Field::To) || fields.contains(&Field::Participant) {
-            for known in reader.account_names(as_of)? {
-                judge.names.entry((known.app, known.native_id)).or_default().insert(known.name);
-            }
-        }
-        if fields.contains(&Field::Participant) && scope == Scope::Message {
-            judge.speakers = reader.speakers(as_of)?;
-        }
-        Ok(judge)
+        let knowledge = Knowledge::read(reader, &query.fields(), scope, zone, as_of)?;
+        Ok(Self { matcher: Matcher::new(query), knowledge })
     }
 
     /// Returns an empty buffer for texts.
@@ -55,18 +43,52 @@ impl Judge {
 
     /// Returns whether a text matches that is a message's or, in document scope, that of these messages.
     pub(crate) fn is_match(&self, text: &Tokens, conversation: &Conversation, messages: &[Message]) -> bool {
-        self.matcher.is_match_with(text, &Told { judge: self, conversation, messages })
+        self.matcher.is_match_with(text, &self.knowledge.of(conversation, messages))
     }
 
     /// Returns the hits in such a text.
     pub(crate) fn hits(&self, text: &Tokens, conversation: &Conversation, messages: &[Message]) -> Vec<Span> {
-        self.matcher.hits_with(text, &Told { judge: self, conversation, messages })
+        self.matcher.hits_with(text, &self.knowledge.of(conversation, messages))
+    }
+}
+
+impl Knowledge {
+    /// Reads what the fields need.
+    pub(crate) fn read(
+        reader: &Reader,
+        fields: &BTreeSet<Field>,
+        scope: Scope,
+        zone: &Zone,
+        as_of: AsOf,
+    ) -> Result<Self> {
+        let of_people = [Field::From, Field::To, Field::Participant].iter().any(|field| fields.contains(field));
+        let mut knowledge = Self {
+            scope,
+            zone: zone.clone(),
+            persons: if of_people { reader.persons(as_of)? } else { Persons::default() },
+            names: BTreeMap::new(),
+            speakers: BTreeMap::new(),
+        };
+        if fields.contains(&Field::To) || fields.contains(&Field::Participant) {
+            for known in reader.account_names(as_of)? {
+                knowledge.names.entry((known.app, known.native_id)).or_default().insert(known.name);
+            }
+        }
+        if fields.contains(&Field::Participant) && scope == Scope::Message {
+            knowledge.speakers = reader.speakers(as_of)?;
+        }
+        Ok(knowledge)
+    }
+
+    /// Returns the facts beside the text of a message or, in document scope, of these messages.
+    pub(crate) fn of<'a>(&'a self, conversation: &'a Conversation, messages: &'a [Message]) -> impl Facts + 'a {
+        Told { knowledge: self, conversation, messages }
     }
 }
 
 /// What is told of one message or of the messages of one document.
 struct Told<'a> {
-    judge: &'a Judge,
+    knowledge: &'a Knowledge,
     conversation: &'a Conversation,
     messages: &'a [Message],
 }
@@ -88,11 +110,11 @@ impl Facts for Told<'_> {
     }
 
     fn times(&self, each: &mut dyn FnMut(LocalTime)) {
-        self.messages.iter().for_each(|message| each(self.judge.local_time(message.sent)));
+        self.messages.iter().for_each(|message| each(self.knowledge.local_time(message.sent)));
     }
 }
 
-impl Judge {
+impl Knowledge {
     fn local_time(&self, at: UtcMillis) -> LocalTime {
         let (year, month, day) = self.zone.day(at).parts();
         let time = self.zone.format(at, "%H%M%S");
@@ -128,7 +150,7 @@ impl<'a> Told<'a> {
     fn sender(&self, sender: &'a Sender, at: UtcMillis, values: &mut Values<'a>) {
         values.extend([&sender.native_id, &sender.name].into_iter().flatten().map(|text| Cow::from(&**text)));
         if let Some(id) = &sender.native_id {
-            values.extend(self.judge.persons.person_of(&self.conversation.app, id, at).map(Cow::from));
+            values.extend(self.knowledge.persons.person_of(&self.conversation.app, id, at).map(Cow::from));
         }
     }
 
@@ -150,8 +172,8 @@ impl<'a> Told<'a> {
     fn account(&self, id: &'a str, at: UtcMillis, values: &mut Values<'a>) {
         let app = &self.conversation.app;
         values.insert(id.into());
-        values.extend(self.judge.persons.person_of(app, id, at).map(Cow::from));
-        let names = self.judge.names.get(&(app.clone(), id.to_owned()));
+        values.extend(self.knowledge.persons.person_of(app, id, at).map(Cow::from));
+        let names = self.knowledge.names.get(&(app.clone(), id.to_owned()));
         values.extend(names.into_iter().flatten().map(|name| Cow::from(&**name)));
     }
 
@@ -163,9 +185,9 @@ impl<'a> Told<'a> {
             }
         }
         let Some(first) = self.messages.first() else { return };
-        match self.judge.scope {
+        match self.knowledge.scope {
             Scope::Message => {
-                let speakers = self.judge.speakers.get(&self.conversation.key);
+                let speakers = self.knowledge.speakers.get(&self.conversation.key);
                 speakers.into_iter().flatten().for_each(|sender| self.sender(sender, first.sent, values));
             }
             Scope::Document => {

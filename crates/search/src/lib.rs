@@ -3,8 +3,9 @@
 //! The way of a selection: [`select`] finds the [`Unit`](duces_model::Unit)s that meet the [`Criteria`];
 //! [`messages_of`] reads the messages of one; [`transcript`] makes them one document, whose [`children`] are the
 //! attachments that the [`ChildrenRule`] admits; [`transcript_text`] is its text. [`run`] is the search: it counts and
-//! shows what matches. Transcript, text and cut are pure functions; what is read from the archive is read as of a point
-//! of its ledger, so that the answer stays the same after the matter has grown.
+//! shows what matches; [`read_day`] shows a hit with the day around it; [`count_terms`] counts many queries over the same
+//! documents. Transcript, text and cut are pure functions; what is read from the archive is read as of a point of its
+//! ledger, so that the answer stays the same after the matter has grown.
 //!
 //! ```
 //! use duces_archive::{Matter, MatterConfig};
@@ -31,9 +32,11 @@ mod facts;
 mod matching;
 mod outcome;
 mod persons;
+mod reading;
 mod run;
 mod select;
 mod statement;
+mod terms;
 mod text;
 mod transcript;
 mod units;
@@ -44,13 +47,18 @@ pub use children::{ChildFacts, ChildrenRule, children};
 pub use criteria::{Clip, Criteria, Scope};
 pub use documents::messages_of;
 pub use duces_query::{NoiseError, NoiseWords, Precedence, Profile, QueryOptions};
-pub use error::{Result, SearchError};
+pub use error::{ListError, Result, SearchError};
 pub use explain::{Expansion, Explanation, explain};
 pub use matching::Plan;
 pub use outcome::{Hit, Outcome};
+pub use reading::{DayRead, Passage, read_day};
 pub use run::run;
 pub use select::{DayTally, SelectedUnit, Selection, Tally, select};
 pub use statement::statement;
+pub use terms::{
+    CallsError, Count, Counted, MAX_SAMPLE, MAX_TERMS, Rate, Sample, SampleKind, SampledDocument, Sampling, Searched,
+    Term, TermCount, TermError, TermList, TermsReport, count_terms, rates, write_terms,
+};
 pub use text::{TEXT_STATEMENT, TranscriptText, transcript_text};
 pub use transcript::{TranscriptFacts, is_picture, transcript};
 pub use units::{Cut, MAX_EVENTS, Sent};

@@ -1,5 +1,6 @@
 //! Finds messages in message scope: the index narrows, the exact matcher decides, in parallel and in order.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
@@ -143,7 +144,7 @@ fn worth_fetching(
     let (ids, total) = if bounds.narrow {
         // Custodians are left to the messages themselves: asking by custodian reads whole messages.
         let filter = MessageFilter { custodians: Vec::new(), ..bounds.filter() };
-        let mut within = reader.message_ids(&filter, as_of)?;
+        let mut within: Vec<MessageId> = reader.message_times(&filter, as_of)?.into_iter().map(|(id, _)| id).collect();
         within.sort_unstable();
         let kept = ids.into_iter().filter(|id| within.binary_search(id).is_ok()).collect();
         (kept, within.len() as u64)
@@ -244,12 +245,17 @@ impl<'a> Collector<'a> {
 }
 
 fn says_yes(judge: &Judge, conversation: &Conversation, message: &Message, tokens: &mut Tokens) -> bool {
+    tokens.read(&searched_text(message));
+    judge.is_match(tokens, conversation, std::slice::from_ref(message))
+}
+
+/// Returns the text of a message that queries are held against.
+pub(crate) fn searched_text(message: &Message) -> Cow<'_, str> {
     match &message.body {
         // Most messages are plain text, which needs no copy.
-        Body::Text { text } if message.attachments.is_empty() && message.marks.edits.is_empty() => tokens.read(text),
-        _ => tokens.read(&message.text()),
+        Body::Text { text } if message.attachments.is_empty() && message.marks.edits.is_empty() => text.into(),
+        _ => message.text().into(),
     }
-    judge.is_match(tokens, conversation, std::slice::from_ref(message))
 }
 
 /// Returns roughly how many bytes a body holds, so that batches of huge histories stay small.

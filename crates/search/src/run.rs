@@ -113,7 +113,7 @@ fn documents_with_hits(
             let most = match &matches.sizes {
                 Some(sizes) => sizes.get(&(first.conversation, by_day.then_some(first.day))).copied().unwrap_or(0),
                 // More than the unit holds, never less: custodians and the exact day are not asked for.
-                None => reader.message_ids(&MessageFilter { custodians: Vec::new(), ..filter.clone() }, as_of)?.len(),
+                None => reader.message_times(&MessageFilter { custodians: Vec::new(), ..filter.clone() }, as_of)?.len(),
             };
             most <= cut.max_events
         };

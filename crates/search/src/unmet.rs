@@ -35,23 +35,31 @@ impl Facts for Names {
 /// Returns a note for each term of a field that finds no name of the matter. Recipients of mails, types, files and ids
 /// are not listed anywhere, so that nothing is said of them.
 pub(crate) fn unmet_names(reader: &Reader, query: &Query, as_of: AsOf) -> Result<Vec<String>> {
+    Ok(unmet_names_of_each(reader, &[query], as_of)?.into_iter().flatten().collect())
+}
+
+/// Returns such notes for each of some queries; what bears a name is read once.
+pub(crate) fn unmet_names_of_each(reader: &Reader, queries: &[&Query], as_of: AsOf) -> Result<Vec<Vec<String>>> {
     let named = |field: &Field| {
         matches!(field, Field::Custodian | Field::Conversation | Field::App | Field::From | Field::Participant)
     };
-    let terms: Vec<_> = query.field_terms().into_iter().filter(|(field, _)| named(field)).collect();
-    if terms.is_empty() {
-        return Ok(Vec::new());
+    let fields: BTreeSet<Field> = queries.iter().flat_map(|query| query.fields()).filter(named).collect();
+    if fields.is_empty() {
+        return Ok(vec![Vec::new(); queries.len()]);
     }
-    let names = names(reader, query, as_of)?;
-    let mut notes = Vec::new();
-    for (field, term) in terms {
-        let matcher = Matcher::new(&term);
-        let note = format!("nothing in the matter answers to {term}: no {} is called so", what(field));
-        if !matcher.is_match_with(&matcher.buffer(), &names) && !notes.contains(&note) {
-            notes.push(note);
+    let names = names(reader, &fields, as_of)?;
+    let notes_of = |query: &&Query| {
+        let mut notes = Vec::new();
+        for (field, term) in query.field_terms().into_iter().filter(|(field, _)| named(field)) {
+            let matcher = Matcher::new(&term);
+            let note = format!("nothing in the matter answers to {term}: no {} is called so", what(field));
+            if !matcher.is_match_with(&matcher.buffer(), &names) && !notes.contains(&note) {
+                notes.push(note);
+            }
         }
-    }
-    Ok(notes)
+        notes
+    };
+    Ok(queries.iter().map(notes_of).collect())
 }
 
 fn what(field: Field) -> &'static str {
@@ -61,10 +69,9 @@ fn what(field: Field) -> &'static str {
     }
 }
 
-fn names(reader: &Reader, query: &Query, as_of: AsOf) -> Result<Names> {
-    let mut names = Names::default();
-    let fields = query.fields();
-    names.custodians = reader.custodians(as_of)?.into_iter().map(|custodian| custodian.0).collect();
+fn names(reader: &Reader, fields: &BTreeSet<Field>, as_of: AsOf) -> Result<Names> {
+    let custodians = reader.custodians(as_of)?.into_iter().map(|custodian| custodian.0).collect();
+    let mut names = Names { custodians, ..Names::default() };
     let of_people = fields.contains(&Field::From) || fields.contains(&Field::Participant);
     for conversation in reader.conversations(as_of)? {
         names.apps.extend([conversation.app.name().to_owned(), conversation.app.label().to_owned()]);

@@ -4,6 +4,7 @@
 
 mod blobs;
 mod claims;
+mod holds;
 mod ledger;
 mod matter;
 mod persons;

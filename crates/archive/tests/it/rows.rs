@@ -3,12 +3,16 @@
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-use duces_archive::{ArchiveError, AsOf, Attribution, MessageFilter, Prepared};
+use duces_archive::{ArchiveError, AsOf, Attribution, MessageFilter, Prepared, Reader};
 use duces_model::{Body, Custodian, MessageId, RecordState, Sender, Zone};
 use duces_query::{Candidates, Fts5Expr, candidates, parse};
 use rusqlite::Connection;
 
 use crate::{House, add, all, group, millis};
+
+fn ids_of(reader: &Reader, filter: &MessageFilter, as_of: AsOf) -> Vec<MessageId> {
+    reader.message_times(filter, as_of).unwrap().into_iter().map(|(id, _)| id).collect()
+}
 
 #[test]
 fn evidence_cannot_be_changed_or_deleted() {
@@ -103,7 +107,8 @@ fn filters_let_through_what_they_say() {
         reader.messages(&filter, as_of, &mut each).unwrap();
         let texts: Vec<_> = found.iter().map(|(_, text)| text.as_str()).collect();
         assert_eq!(texts, expected);
-        assert_eq!(reader.message_ids(&filter, as_of).unwrap(), found.iter().map(|(id, _)| *id).collect::<Vec<_>>());
+        let times: Vec<_> = reader.message_times(&filter, as_of).unwrap().into_iter().map(|(id, _)| id).collect();
+        assert_eq!(times, found.iter().map(|(id, _)| *id).collect::<Vec<_>>());
     };
     check(MessageFilter::default(), &["one", "two", "three", "four"]);
     let (from, to) = (Some(millis(60_000)), Some(millis(180_000)));
@@ -122,7 +127,7 @@ fn filters_let_through_what_they_say() {
         Ok(ControlFlow::Break(()))
     };
     reader.messages(&MessageFilter::default(), as_of, &mut each).unwrap();
-    let mut backwards = reader.message_ids(&MessageFilter::default(), as_of).unwrap();
+    let mut backwards = ids_of(&reader, &MessageFilter::default(), as_of);
     backwards.reverse();
     let mut ids = Vec::new();
     let mut each = |message: duces_model::Message| {
@@ -138,7 +143,7 @@ fn the_index_finds_every_version() {
     let house = House::new();
     house.import("Ann", &["请尽快签合同。", "the contract, signed", "a😀b", ""]);
     let mut writer = house.matter.writer(Attribution::default()).unwrap();
-    let ids = house.reader().message_ids(&MessageFilter::default(), AsOf(9)).unwrap();
+    let ids = ids_of(&house.reader(), &MessageFilter::default(), AsOf(9));
     let prepared = Prepared::of(None, &Body::text_of("termination 通知"), &[], &duces_model::Marks::default());
     writer.add_version(ids[1], None, &prepared, "edited").unwrap();
     writer.commit("test", serde_json::json!({})).unwrap();
@@ -167,7 +172,7 @@ fn records_give_back_their_bytes_and_their_days() {
     house.import("Ann", &["one", "", "three"]);
     let reader = house.reader();
     let as_of = reader.now().unwrap();
-    let ids = reader.message_ids(&MessageFilter::default(), as_of).unwrap();
+    let ids = ids_of(&reader, &MessageFilter::default(), as_of);
     let raws: Vec<_> = ids.iter().map(|id| reader.raw(*id, as_of).unwrap().remove(0).raw).collect();
     assert_eq!(raws, [b"one".to_vec(), b"".to_vec(), b"three".to_vec()]);
     assert_eq!(reader.raw(ids[0], AsOf(1)).unwrap(), []);
@@ -184,7 +189,7 @@ fn raw_bytes_that_changed_are_refused() {
     connection.execute_batch("DROP TRIGGER chunk_no_update").unwrap();
     connection.execute("UPDATE chunk SET digest = zeroblob(32)", []).unwrap();
     let reader = house.reader();
-    let ids: BTreeSet<_> = reader.message_ids(&MessageFilter::default(), as_of).unwrap().into_iter().collect();
+    let ids: BTreeSet<_> = ids_of(&reader, &MessageFilter::default(), as_of).into_iter().collect();
     for id in ids {
         assert!(matches!(reader.raw(id, as_of), Err(ArchiveError::Damaged { .. })));
     }

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use duces_archive::Attribution;
+use duces_archive::{Attribution, HoldScope};
 use duces_collect::{CODES, ExcludeList, ImportReport, SourceSpec, import};
 use duces_model::{Custodian, UtcMillis};
 use serde_json::json;
 
+use crate::held;
 use crate::lines::{self, line};
 use crate::zipped::zip;
 use crate::{House, Said, codes_of, said, weflow};
@@ -89,6 +90,11 @@ static SCENARIOS: &[(&str, Scenario)] = &[
     ("COLLECT_EXCLUDED_HELD", |house| {
         let path = house.write("a.jsonl", lines::file(&[line(1, "x")]));
         house.import(&path, "Ann", Some("wxid_ann"));
+        import_without(house, &path, "1@chatroom")
+    }),
+    ("COLLECT_EXCLUDED_UNDER_HOLD", |house| {
+        held::place(house, "everything", HoldScope::default());
+        let path = house.write("a.jsonl", lines::file(&[line(1, "x"), line(2, "y").at("2@chatroom")]));
         import_without(house, &path, "1@chatroom")
     }),
     ("COLLECT_EXCLUDED_UNREADABLE", |house| {

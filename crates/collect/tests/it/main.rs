@@ -8,6 +8,7 @@ mod excepted;
 mod excluded;
 mod files;
 mod forensic;
+mod held;
 mod identity;
 mod kill;
 mod lines;

@@ -3,6 +3,7 @@
 use duces_model::{AttachmentRole, Body, ContactCard, Link, LinkKind, Notice, Quote};
 
 use super::part::{Element, Part, Selector};
+use crate::address;
 use crate::draft::Draft;
 use crate::field::filled;
 use crate::html_text::Tag;
@@ -163,27 +164,5 @@ fn path(tag: &Tag<'_>) -> Option<String> {
     if raw.starts_with("data:") {
         return None;
     }
-    filled(unescaped(raw.trim()))
-}
-
-/// Returns an address without its escapes, such as `%20`.
-fn unescaped(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let escaped = (*first == b'%').then(|| after.get(..2)).flatten();
-        let byte =
-            escaped.and_then(|hex| std::str::from_utf8(hex).ok()).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match byte {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(bytes).unwrap_or_else(|_| text.to_owned())
+    filled(address::unescaped(raw.trim()))
 }

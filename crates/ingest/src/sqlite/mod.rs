@@ -8,6 +8,7 @@ mod cell;
 mod journal;
 mod lookup;
 mod merge;
+mod opening;
 mod rows;
 
 use std::collections::BTreeSet;
@@ -19,9 +20,10 @@ use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 
 pub(crate) use cell::Cell;
-pub(crate) use journal::{Beside, beside};
+use journal::{Beside, beside};
 pub(crate) use lookup::{Lookup, digest_key, number_key};
 pub(crate) use merge::Merge;
+pub(crate) use opening::open;
 pub(crate) use rows::{Rows, Stored, StoredRow};
 
 use crate::IngestError;

@@ -6,7 +6,7 @@ use super::claims;
 use super::layout::Family;
 use crate::sink::Sink;
 use crate::source::{Source, slashed};
-use crate::sqlite::{self, Beside, Database};
+use crate::sqlite::{self, Database};
 use crate::{IngestError, codes};
 
 /// The databases of one account.
@@ -26,7 +26,7 @@ impl Files {
             source.members.iter().filter(|path| sqlite::database_of(path).is_none()).cloned().collect();
         let mut failure = None;
         for member in &members {
-            match open_one(source, member, sink) {
+            match sqlite::open(source, member, sink) {
                 Ok(Some(database)) => {
                     files.databases.push(database);
                     files.names.push(source.place_of(member).file);
@@ -65,36 +65,6 @@ fn account_folder(source: &Source, member: &Path, family: Family) -> PathBuf {
         return PathBuf::new();
     }
     claims::account_folder(relative, family)
-}
-
-fn open_one(source: &Source, path: &Path, sink: &mut Sink) -> Result<Option<Database>, IngestError> {
-    let place = source.place_of(path);
-    let what = match sqlite::beside(path) {
-        Beside::Nothing => return Database::open(path),
-        Beside::Log { pages } => format!("the write-ahead log beside it has {pages} pages that are newer than its own"),
-        Beside::Unfinished => "a change to it was not finished, and the journal beside it takes that back".to_owned(),
-        Beside::Unreadable(reason) => format!("what stands beside it cannot be read: {reason}"),
-    };
-    let copied = match &source.options.scratch {
-        Some(scratch) => Database::open_copy(path, scratch).map_err(|error| error.to_string()),
-        None => Err("there is no scratch folder for a private copy".to_owned()),
-    };
-    match copied {
-        Ok(database) => {
-            let text =
-                format!("{what}; both were read together from a private copy, and nothing beside it was changed");
-            sink.finding(&codes::LOG_READ, &place, text);
-            Ok(Some(database))
-        }
-        Err(reason) => {
-            let text = format!(
-                "{what}; that was not seen, since {reason}; the database was read as it stands in its file; to have all \
-                 of it, copy database and journal together, open the copy once with SQLite, and import that"
-            );
-            sink.finding(&codes::LOG_UNREAD, &place, text);
-            Database::open(path)
-        }
-    }
 }
 
 /// Says where the messages come from and how their account was told.

@@ -3,7 +3,10 @@
 use crate::index::{is_candidate, terms_of};
 use crate::normalisation::quoted;
 use crate::{oracle, strategies};
-use duces_query::{Matcher, Profile, QueryOptions, Tokens, candidates, is_match, parse, parse_with};
+use duces_query::{
+    Matcher, MatcherSet, NoFacts, NoiseWords, Precedence, Profile, QueryOptions, Tokens, candidates, is_match, parse,
+    parse_with,
+};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 
@@ -86,6 +89,35 @@ proptest! {
         let query = parse(&query).map_err(|error| TestCaseError::fail(error.to_string()))?;
         if is_match(&query, &Tokens::new(&text)) {
             prop_assert!(is_candidate(&candidates(&query), &terms_of(&text)), "{} in {:?}", query, text);
+        }
+    }
+
+    #[test]
+    fn many_queries_at_once_answer_as_each_does_alone(
+        queries in prop::collection::vec(strategies::query(), 0..9),
+        texts in prop::collection::vec(strategies::text(), 1..4),
+        folded: bool,
+        noise: bool,
+    ) {
+        let options = QueryOptions {
+            profile: Profile { fold_traditional: folded, fold_accents: folded },
+            noise: if noise { NoiseWords::new(["a", "12"]).unwrap_or_default() } else { NoiseWords::default() },
+            precedence: Some(Precedence::LeftToRight),
+        };
+        // A term of noise words alone is refused.
+        let queries: Vec<_> = queries.iter().filter_map(|query| parse_with(query, &options).ok()).collect();
+        let set = MatcherSet::new(&queries);
+        let mut buffer = set.buffer();
+        for text in &texts {
+            set.read(text, &NoFacts, &mut buffer);
+            for (place, query) in queries.iter().enumerate() {
+                let matcher = Matcher::new(query);
+                let mut tokens = matcher.buffer();
+                tokens.read(text);
+                prop_assert_eq!(buffer.found().contains(&place), matcher.is_match(&tokens), "{} in {:?}", query, text);
+                prop_assert_eq!(set.hits(place, &NoFacts, &buffer), matcher.hits(&tokens), "{} in {:?}", query, text);
+            }
+            prop_assert!(buffer.found().is_sorted_by(|a, b| a < b));
         }
     }
 

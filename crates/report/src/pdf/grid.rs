@@ -186,7 +186,7 @@ fn is_count(table: &Table, column: usize) -> bool {
 /// Returns a cell's words; a count has its thousands marked off.
 fn shown(cell: &Cell) -> String {
     match cell {
-        Cell::Text(text) => text.clone(),
+        Cell::Text(text) | Cell::Word(text) => text.clone(),
         Cell::Count(count) => {
             let digits = count.to_string();
             let mut out = String::with_capacity(digits.len() * 4 / 3);

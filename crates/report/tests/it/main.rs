@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot unwrap has failed")]
 
 mod samples;
+mod workbook;
 
 use duces_report::pdf::{self, PaperFonts, ReportError, Sheet};
 use duces_report::{Cell, Paper, Table};

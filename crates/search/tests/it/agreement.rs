@@ -43,13 +43,13 @@ const WORDS: [&str; 32] = [
     "U+2F08⼈",
 ];
 
-fn any_text() -> impl Strategy<Value = String> {
+pub(crate) fn any_text() -> impl Strategy<Value = String> {
     let word = prop_oneof![8 => proptest::sample::select(&WORDS[..]).prop_map(str::to_owned), 1 => any::<char>().prop_map(String::from)];
     let gap = proptest::sample::select(&["", " ", ", ", "。"][..]);
     proptest::collection::vec((word, gap), 0..8).prop_map(|parts| parts.into_iter().map(|(w, g)| w + g).collect())
 }
 
-fn any_query() -> impl Strategy<Value = String> {
+pub(crate) fn any_query() -> impl Strategy<Value = String> {
     let term = proptest::sample::select(
         &[
             "contract",
@@ -150,7 +150,7 @@ fn all_messages(fixture: &Fixture) -> Vec<Message> {
 }
 
 /// A matter for each case; `PROPTEST_CASES` asks for more than the 24 of every day.
-fn config() -> ProptestConfig {
+pub(crate) fn config() -> ProptestConfig {
     let default = ProptestConfig::default();
     ProptestConfig { cases: if default.cases == 256 { 24 } else { default.cases }, ..default }
 }

@@ -8,6 +8,7 @@ mod fixture;
 mod persons;
 mod search;
 mod selection;
+mod terms;
 mod transcripts;
 mod units;
 mod withheld;
