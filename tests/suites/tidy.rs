@@ -10,7 +10,7 @@ use duces_tests::root;
 const LAYERS: &[&[&str]] = &[
     &["model"],
     &["files", "query"],
-    &["pdf", "loadfile", "rsmf", "report"],
+    &["pdf", "loadfile", "media", "rsmf", "report"],
     &["ingest", "extract", "archive", "render", "volume"],
     &["collect", "search", "verify"],
     &["production"],

@@ -12,6 +12,9 @@ use serde_json::Value;
 mod browse;
 #[path = "it/hold.rs"]
 mod hold;
+#[cfg(unix)]
+#[path = "it/media.rs"]
+mod media;
 #[path = "it/search.rs"]
 mod search;
 #[path = "it/terms.rs"]

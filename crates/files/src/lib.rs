@@ -5,6 +5,8 @@
 //! to fail the n-th, so that tests can show that nothing half-written is ever published. Reading is not its
 //! business: what is read is checked by digest.
 //!
+//! [`Program`] runs an external program on a file, where a production or an import is told to use one.
+//!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let folder = tempfile::tempdir()?;
@@ -22,6 +24,8 @@ mod batch;
 mod disk;
 mod error;
 mod hashed;
+mod program;
+mod program_failure;
 mod shared_file;
 mod stage;
 mod zip_header;
@@ -34,6 +38,8 @@ pub use batch::Batch;
 pub use disk::Disk;
 pub use error::{FailureKind, FilesError, Result};
 pub use hashed::{HashedFile, Written, measure, measure_from};
+pub use program::{INPUT, OUTPUT, Program, ProgramLimits};
+pub use program_failure::ProgramFailure;
 pub use shared_file::{ReadAt, SharedFile};
 pub use stage::{Stage, write_atomically, write_new};
 pub use zip_in::{ZipEntry, ZipIn, ZipLimits, ZipReader};

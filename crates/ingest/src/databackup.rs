@@ -18,6 +18,7 @@ use crate::probe::Probe;
 use crate::reader::Reader;
 use crate::sink::Sink;
 use crate::source::Source;
+use crate::wechat_db::add_preview;
 use crate::wechat_xml::{self, RawType};
 use crate::{Format, IngestError, Items, codes};
 
@@ -77,7 +78,12 @@ impl ReadElement for Databackup {
             return;
         };
         let raw_type = RawType::of(kind).with_sub(row.int("SubType"));
-        let draft = draft(kind, raw_type, &row, place, sink);
+        let mut draft = draft(kind, raw_type, &row, place, sink);
+        if matches!(draft.body, Body::Video { .. }) {
+            let preview: Vec<String> =
+                row.text("ThumbPath").map(|path| below(path).replace('\\', "/")).into_iter().collect();
+            add_preview(&mut draft, &preview, &self.source);
+        }
         let by_app = matches!(raw_type.base, 10000 | 10002) || matches!(draft.body, Body::Notice(_));
         let own = row.field("IsSender").truth();
         let user = row.object("userInfo").unwrap_or_default();

@@ -125,16 +125,22 @@ pub enum Field {
     AttachmentCount,
     /// Name the file was sent under.
     FileName,
-    /// Extension of that name.
+    /// Extension of that name, or of the native where that was converted.
     FileExt,
-    /// Bytes of the file as collected.
+    /// Bytes of the file as collected, or of the native where that was converted.
     FileSize,
-    /// Media type of the file.
+    /// Media type of the file as collected, or of the native where that was converted.
     MimeType,
-    /// MD5 of the file as collected; empty where redacted, withheld or a transcript.
+    /// MD5 of the file as collected, or of the native where that was converted; empty where redacted, withheld or a transcript.
     Md5Hash,
-    /// SHA-256 of the file as collected; empty where redacted, withheld or a transcript.
+    /// SHA-256 of the file as collected, or of the native where that was converted; empty where redacted, withheld or a transcript.
     Sha256Hash,
+    /// Media type of the file as collected, where the pages or the native show what was decoded from it; else empty.
+    ConvertedFrom,
+    /// MD5 of the file as collected, where the native was converted from it; else empty.
+    OriginalMd5Hash,
+    /// SHA-256 of the file as collected, where the native was converted from it; else empty.
+    OriginalSha256Hash,
     /// Confidentiality designation that the pages carry.
     Confidentiality,
     /// Whether something in the document is redacted.
@@ -402,7 +408,7 @@ pub static FIELDS: &[FieldFacts] = &[
         kind: Kind::Text,
         edrm_tag: Some("#FileExtension"),
         aliases: &["FILEEXTEN", "FILEEXTENSION", "DOCEXT", "DOCUMENTEXTENSION", "EXTENSION"],
-        about: "Extension of that name.",
+        about: "Extension of that name, or of the native where that was converted.",
     },
     FieldFacts {
         field: Field::FileSize,
@@ -410,7 +416,7 @@ pub static FIELDS: &[FieldFacts] = &[
         kind: Kind::Number,
         edrm_tag: Some("#FileSize"),
         aliases: &["SIZE", "BYTES"],
-        about: "Bytes of the file as collected.",
+        about: "Bytes of the file as collected, or of the native where that was converted.",
     },
     FieldFacts {
         field: Field::MimeType,
@@ -418,7 +424,7 @@ pub static FIELDS: &[FieldFacts] = &[
         kind: Kind::Text,
         edrm_tag: None,
         aliases: &["CONTENTTYPE", "FILETYPE"],
-        about: "Media type of the file.",
+        about: "Media type of the file as collected, or of the native where that was converted.",
     },
     FieldFacts {
         field: Field::Md5Hash,
@@ -426,7 +432,7 @@ pub static FIELDS: &[FieldFacts] = &[
         kind: Kind::Hash,
         edrm_tag: None,
         aliases: &["MD5", "NATIVEMD5"],
-        about: "MD5 of the file as collected; empty where redacted, withheld or a transcript.",
+        about: "MD5 of the file as collected, or of the native where that was converted; empty where redacted, withheld or a transcript.",
     },
     FieldFacts {
         field: Field::Sha256Hash,
@@ -434,7 +440,31 @@ pub static FIELDS: &[FieldFacts] = &[
         kind: Kind::Hash,
         edrm_tag: None,
         aliases: &["SHA256", "NATIVESHA256"],
-        about: "SHA-256 of the file as collected; empty where redacted, withheld or a transcript.",
+        about: "SHA-256 of the file as collected, or of the native where that was converted; empty where redacted, withheld or a transcript.",
+    },
+    FieldFacts {
+        field: Field::ConvertedFrom,
+        name: "CONVERTEDFROM",
+        kind: Kind::Text,
+        edrm_tag: None,
+        aliases: &[],
+        about: "Media type of the file as collected, where the pages or the native show what was decoded from it; else empty.",
+    },
+    FieldFacts {
+        field: Field::OriginalMd5Hash,
+        name: "ORIGINALMD5HASH",
+        kind: Kind::Hash,
+        edrm_tag: None,
+        aliases: &[],
+        about: "MD5 of the file as collected, where the native was converted from it; else empty.",
+    },
+    FieldFacts {
+        field: Field::OriginalSha256Hash,
+        name: "ORIGINALSHA256HASH",
+        kind: Kind::Hash,
+        edrm_tag: None,
+        aliases: &[],
+        about: "SHA-256 of the file as collected, where the native was converted from it; else empty.",
     },
     FieldFacts {
         field: Field::Confidentiality,

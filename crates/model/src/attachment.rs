@@ -63,6 +63,9 @@ impl fmt::Display for MissingReason {
     }
 }
 
+/// Media types of pictures that pages show as they are; others have to be decoded first.
+const DRAWN: [&str; 5] = ["image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"];
+
 /// The bytes of an attachment, or why they are not there.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -106,6 +109,17 @@ impl Attachment {
             Content::Stored { size, .. } => Some(size),
             Content::Missing(_) => None,
         }
+    }
+
+    /// Returns whether pages can show its bytes as a picture, as they are.
+    pub fn is_drawn_as_it_is(&self) -> bool {
+        let mime = self.mime.split(';').next().unwrap_or_default().trim();
+        DRAWN.iter().any(|drawn| drawn.eq_ignore_ascii_case(mime))
+    }
+
+    /// Returns whether it is a picture whose bytes pages cannot show before they are decoded.
+    pub fn is_coded_picture(&self) -> bool {
+        self.mime.starts_with("image/") && !self.is_drawn_as_it_is()
     }
 
     /// Returns the name for people: the one it was sent under, else its role.

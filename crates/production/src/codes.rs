@@ -20,6 +20,10 @@ macro_rules! codes {
 codes! {
     /// An attachment could not be rendered.
     NOT_RENDERED Warning "An attachment could not be rendered; it is produced in native format behind a slip sheet.";
+    /// An attachment could not be decoded.
+    NOT_DECODED Warning "An attachment could not be decoded, or no decoder was named for it; its original is produced behind a slip sheet.";
+    /// A voice message plays longer or shorter than its source says.
+    VOICE_DURATION Warning "A voice message plays longer or shorter than its source says, by more than a second.";
     /// An attachment's bytes are not in the archive.
     ATTACHMENT_MISSING Warning "An attachment's bytes are not in the archive; the transcript says so where it was sent.";
     /// A PDF was produced without something it held.

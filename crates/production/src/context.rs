@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use duces_archive::{AsOf, Matter, Reader};
-use duces_model::{Cleared, Conversation, ConversationKey, Message, Transcript, Unit};
+use duces_media::Decoders;
+use duces_model::{Cleared, Conversation, ConversationKey, EntryState, Message, Transcript, Unit};
 use duces_render::{BatesShape, Fonts, PageStyle, Paper};
 use duces_search::{Cut, TranscriptFacts};
 
 use crate::clear::Clearance;
 use crate::profile::Paper as PaperName;
+use crate::workshop::Workshop;
 use crate::{ErrorKind, ProductionError, Profile, Request};
 
 /// What planning and producing share.
@@ -20,6 +22,7 @@ pub(crate) struct Context<'a> {
     pub(crate) cut: Cut,
     pub(crate) style: PageStyle,
     pub(crate) fonts: &'static Fonts,
+    pub(crate) workshop: Workshop,
     conversations: BTreeMap<ConversationKey, Conversation>,
 }
 
@@ -36,6 +39,7 @@ impl<'a> Context<'a> {
             PaperName::Letter => Paper::Letter,
             PaperName::A4 => Paper::A4,
         };
+        let decoders = Decoders::new(&request.decoders).map_err(ProductionError::usage)?;
         let bates = BatesShape { prefix: request.production.prefix.clone(), width: request.production.width };
         Ok(Self {
             matter,
@@ -49,6 +53,7 @@ impl<'a> Context<'a> {
             },
             style: PageStyle { paper, bates },
             fonts: Fonts::embedded(),
+            workshop: Workshop::new(matter, decoders),
             conversations: conversations.into_iter().map(|c| (c.key.clone(), c)).collect(),
         })
     }
@@ -75,7 +80,21 @@ impl<'a> Context<'a> {
     ) -> Result<Cleared<Transcript>, ProductionError> {
         let conversation = self.conversation(&unit.id.conversation)?;
         let facts = TranscriptFacts::of(conversation, unit, self.cut.rule, &self.cut.zone, &self.labels(messages));
-        Ok(clearance.clear(duces_search::transcript(messages, &facts, &self.profile.children)))
+        let mut transcript = duces_search::transcript(messages, &facts, &self.profile.children);
+        self.show_what_is_decoded(&mut transcript);
+        Ok(clearance.clear(transcript))
+    }
+
+    /// Has pages show pictures that a decoder is named for, where they would show them were they of a common kind.
+    fn show_what_is_decoded(&self, transcript: &mut Transcript) {
+        for entry in &mut transcript.entries {
+            for hung in &mut entry.attachments {
+                hung.show |= hung.state != EntryState::Missing
+                    && hung.attachment.is_coded_picture()
+                    && duces_search::is_picture(hung.attachment.role, &entry.body)
+                    && self.workshop.decoder(&hung.attachment.mime).is_some();
+            }
+        }
     }
 
     /// Returns what the request calls the sources that hold any of the messages.

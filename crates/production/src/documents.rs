@@ -1,13 +1,17 @@
 //! One document at a time: how it is rendered, how many pages that makes, and the bytes of it.
 
-use duces_model::{Attachment, AttachmentRole, BlobSource, Cleared, Digest, Finding, Place, Transcript, human_size};
+use duces_media::{Wav, is_silk};
+use duces_model::{AttachmentRole, BlobSource, Cleared, Digest, Finding, FindingCode, Place, Transcript};
 use duces_pdf::{Endorsements, GatedPdf, Limits, StampFont, StampStyle};
 use duces_render::{DocumentFacts, Endorsement, PictureDocument, SlipSheet};
 use duces_search::ChildFacts;
 
 use crate::codes;
 use crate::context::Context;
-use crate::plan::Rendering;
+use crate::decoding::Decoding;
+use crate::plan::{Decoded, Rendering};
+use crate::profile::VoiceRule;
+use crate::slips::{self, SlipFacts, attachment_name};
 use crate::{ErrorKind, ProductionError};
 
 type Result<T> = std::result::Result<T, ProductionError>;
@@ -18,32 +22,78 @@ pub(crate) struct Sized {
     pub(crate) rendering: Rendering,
     pub(crate) pages: u32,
     pub(crate) exception: Option<String>,
+    /// How many milliseconds it plays, where it is voice and that can be told.
+    pub(crate) plays: Option<u64>,
     pub(crate) findings: Vec<Finding>,
 }
 
 /// Decides how a child is rendered and counts its pages.
-pub(crate) fn size_child(context: &Context<'_>, child: &Cleared<ChildFacts>, place: &Place) -> Result<Sized> {
+pub(crate) fn size_child(decoding: Decoding<'_>, child: &Cleared<ChildFacts>, place: &Place) -> Result<Sized> {
+    let context = decoding.context;
     let attachment = &child.attachment;
     let Some(digest) = attachment.digest() else {
         return Err(ProductionError::new(ErrorKind::Matter, format!("{place}: a child without bytes was planned")));
     };
     match attachment.mime.as_str() {
-        "application/pdf" => size_pdf(context, child, &digest, place),
-        mime if mime.starts_with("image/") => size_picture(context, child, &digest, place),
-        _ => size_slip_sheet(context, child, None, Vec::new()),
+        "application/pdf" => size_pdf(decoding, child, &digest, place),
+        mime if mime.starts_with("image/") => size_picture(decoding, child, &digest, place),
+        mime if is_silk(mime) && context.profile.natives.voice == VoiceRule::Wav => {
+            size_silk(decoding, child, &digest, place)
+        }
+        _ => {
+            let sized = size_slip_sheet(decoding, child, None, Vec::new())?;
+            Ok(Sized { plays: plays(context, child, &digest)?, ..sized })
+        }
     }
 }
 
-fn size_pdf(context: &Context<'_>, child: &Cleared<ChildFacts>, digest: &Digest, place: &Place) -> Result<Sized> {
+/// Returns how many milliseconds a voice message plays that was collected as WAV.
+fn plays(context: &Context<'_>, child: &ChildFacts, digest: &Digest) -> Result<Option<u64>> {
+    if child.attachment.role != AttachmentRole::Voice {
+        return Ok(None);
+    }
+    let wav = match child.attachment.mime.as_str() {
+        "audio/wav" | "audio/x-wav" | "audio/vnd.wave" => Wav::read(&read(context, digest)?).ok(),
+        _ => None,
+    };
+    Ok(wav.and_then(|wav| u64::try_from(wav.duration().as_millis()).ok()))
+}
+
+/// Sizes voice in SILK, which is produced as WAV where it could be decoded.
+fn size_silk(decoding: Decoding<'_>, child: &Cleared<ChildFacts>, digest: &Digest, place: &Place) -> Result<Sized> {
+    match decoding.decoded.get(digest) {
+        Some(Decoded::To { size, .. }) => {
+            let plays = u64::try_from(Wav::duration_of_file(*size).as_millis()).ok();
+            Ok(Sized { plays, ..size_slip_sheet(decoding, child, None, Vec::new())? })
+        }
+        Some(Decoded::Failed(reason)) => {
+            size_slip_sheet(decoding, child, Some(format!("the voice message cannot be decoded: {reason}")), Vec::new())
+        }
+        None => {
+            let reason = "the voice message is in SILK, and no decoder was named";
+            excepted(decoding, child, place, (&codes::NOT_DECODED, reason, &wanted_key(child)))
+        }
+    }
+}
+
+/// Returns which key of the request names a decoder.
+fn wanted_key(child: &ChildFacts) -> String {
+    let mime = child.attachment.mime.split(';').next().unwrap_or_default().trim();
+    format!("; name a program for media_type = \"{mime}\" under [[decoder]] in the request")
+}
+
+fn size_pdf(decoding: Decoding<'_>, child: &Cleared<ChildFacts>, digest: &Digest, place: &Place) -> Result<Sized> {
+    let context = decoding.context;
+    let not_rendered = |reason: String| excepted(decoding, child, place, (&codes::NOT_RENDERED, &reason, ""));
     let bytes = read(context, digest)?;
     let gated = match duces_pdf::gate(&bytes, &pdf_limits()) {
         Ok(gated) => gated,
-        Err(refusal) => return excepted(context, child, place, &format!("the PDF cannot be rendered: {refusal}")),
+        Err(refusal) => return not_rendered(format!("the PDF cannot be rendered: {refusal}")),
     };
     // Stamping is tried now, so that nothing is decided after the first number is given.
     let stamped = match stamp(context, &gated, vec![String::new(); gated.page_count()]) {
         Ok(stamped) => stamped,
-        Err(error) => return excepted(context, child, place, &format!("the PDF cannot be stamped: {error}")),
+        Err(error) => return not_rendered(format!("the PDF cannot be stamped: {error}")),
     };
     let pages = u32::try_from(gated.page_count()).unwrap_or(u32::MAX);
     let mut findings = Vec::new();
@@ -52,59 +102,94 @@ fn size_pdf(context: &Context<'_>, child: &Cleared<ChildFacts>, digest: &Digest,
         findings.push(Finding::new(code, place.clone(), format!("{}: {note}", attachment_name(&child.attachment))));
     }
     findings.dedup();
-    Ok(Sized { rendering: Rendering::StampedPdf, pages, exception: None, findings })
+    Ok(Sized { rendering: Rendering::StampedPdf, pages, exception: None, plays: None, findings })
 }
 
-fn size_picture(context: &Context<'_>, child: &Cleared<ChildFacts>, digest: &Digest, place: &Place) -> Result<Sized> {
-    let picture = picture(context, child, digest)?;
+fn size_picture(decoding: Decoding<'_>, child: &Cleared<ChildFacts>, digest: &Digest, place: &Place) -> Result<Sized> {
+    let (context, attachment) = (decoding.context, &child.attachment);
+    if let Some(Decoded::Failed(reason)) = decoding.decoded.get(digest) {
+        // What went wrong was said where it was decoded.
+        return size_slip_sheet(decoding, child, Some(format!("the picture cannot be decoded: {reason}")), Vec::new());
+    }
+    let picture = picture(decoding, child, digest)?;
     match duces_render::picture_pages(&picture, &context.style, context.fonts) {
         Ok(pages) => {
             let pages = u32::try_from(pages.len()).unwrap_or(u32::MAX);
-            Ok(Sized { rendering: Rendering::Picture, pages, exception: None, findings: Vec::new() })
+            Ok(Sized { rendering: Rendering::Picture, pages, exception: None, plays: None, findings: Vec::new() })
         }
-        Err(refusal) => excepted(context, child, place, &format!("the picture cannot be rendered: {refusal}")),
+        Err(refusal) => {
+            let reason = format!("the picture cannot be rendered: {refusal}");
+            match attachment.is_coded_picture() && decoding.made(digest).is_none() {
+                true => excepted(decoding, child, place, (&codes::NOT_DECODED, &reason, &wanted_key(child))),
+                false => excepted(decoding, child, place, (&codes::NOT_RENDERED, &reason, "")),
+            }
+        }
     }
 }
 
-fn excepted(context: &Context<'_>, child: &Cleared<ChildFacts>, place: &Place, reason: &str) -> Result<Sized> {
-    let text =
-        format!("{}: {reason}; produced in native format behind a slip sheet", attachment_name(&child.attachment));
-    let finding = Finding::new(&codes::NOT_RENDERED, place.clone(), text);
-    size_slip_sheet(context, child, Some(reason.to_owned()), vec![finding])
+/// Sizes the slip sheet of an exception: its kind, its reason, and what the producing side may do about it.
+fn excepted(
+    decoding: Decoding<'_>,
+    child: &Cleared<ChildFacts>,
+    place: &Place,
+    (code, reason, advice): (&FindingCode, &str, &str),
+) -> Result<Sized> {
+    let name = attachment_name(&child.attachment);
+    let text = format!("{name}: {reason}; produced in native format behind a slip sheet{advice}");
+    let finding = Finding::new(code, place.clone(), text);
+    size_slip_sheet(decoding, child, Some(reason.to_owned()), vec![finding])
 }
 
 fn size_slip_sheet(
-    context: &Context<'_>,
+    decoding: Decoding<'_>,
     child: &Cleared<ChildFacts>,
     exception: Option<String>,
     findings: Vec<Finding>,
 ) -> Result<Sized> {
-    let sheet = slip_sheet(child, exception.as_deref());
+    let context = decoding.context;
+    let sheet = slip_sheet(decoding, child, exception.as_deref())?;
     let pages = duces_render::slip_sheet_pages(&sheet, &context.style, context.fonts).len();
     let pages = u32::try_from(pages).unwrap_or(u32::MAX);
-    Ok(Sized { rendering: Rendering::SlipSheet, pages, exception, findings })
+    Ok(Sized { rendering: Rendering::SlipSheet, pages, exception, plays: None, findings })
+}
+
+fn slip_sheet(
+    decoding: Decoding<'_>,
+    child: &Cleared<ChildFacts>,
+    exception: Option<&str>,
+) -> Result<Cleared<SlipSheet>> {
+    let digest = child.attachment.digest();
+    let preview = match child.preview.as_ref().and_then(|preview| Some((preview, preview.digest()?))) {
+        Some((preview, digest)) => Some((preview.clone(), made_or_original(decoding, &digest)?)),
+        None => None,
+    };
+    let wav = digest.and_then(|digest| decoding.made(&digest)).map(|(_, size)| size);
+    let facts = SlipFacts { exception: exception.map(str::to_owned), wav, preview };
+    Ok(slips::slip_sheet(child, facts))
 }
 
 /// Returns a transcript as PDF.
 pub(crate) fn draw_transcript(
-    context: &Context<'_>,
+    decoding: Decoding<'_>,
     transcript: &Cleared<Transcript>,
     pages: u32,
     endorsement: &Endorsement,
 ) -> Result<Vec<u8>> {
-    let layout = duces_render::transcript_pages(transcript, &context.style, context.fonts, context.matter.blobs());
+    let context = decoding.context;
+    let layout = duces_render::transcript_pages(transcript, &context.style, context.fonts, &decoding);
     draw(context, layout, pages, endorsement)
 }
 
 /// Returns a child as PDF.
 pub(crate) fn draw_child(
-    context: &Context<'_>,
+    decoding: Decoding<'_>,
     child: &Cleared<ChildFacts>,
     rendering: Rendering,
     exception: Option<&str>,
     pages: u32,
     endorsement: &Endorsement,
 ) -> Result<Vec<u8>> {
+    let context = decoding.context;
     let digest = child.attachment.digest().unwrap_or(Digest::from_bytes([0; 32]));
     match rendering {
         Rendering::StampedPdf => {
@@ -114,13 +199,13 @@ pub(crate) fn draw_child(
             Ok(stamp(context, &gated, numbers).map_err(|error| changed(child, &error))?.bytes)
         }
         Rendering::Picture => {
-            let picture = picture(context, child, &digest)?;
+            let picture = picture(decoding, child, &digest)?;
             let layout = duces_render::picture_pages(&picture, &context.style, context.fonts)
                 .map_err(|refusal| changed(child, &refusal))?;
             draw(context, layout, pages, endorsement)
         }
         Rendering::SlipSheet => {
-            let sheet = slip_sheet(child, exception);
+            let sheet = slip_sheet(decoding, child, exception)?;
             let layout = duces_render::slip_sheet_pages(&sheet, &context.style, context.fonts);
             draw(context, layout, pages, endorsement)
         }
@@ -163,34 +248,28 @@ fn pdf_limits() -> Limits {
     Limits::without_deadline()
 }
 
-fn slip_sheet(child: &Cleared<ChildFacts>, exception: Option<&str>) -> Cleared<SlipSheet> {
-    child.part(|child| {
-        let attachment = &child.attachment;
-        let mut lines = Vec::new();
-        // Voice and video often have no name; what they are is said by the type.
-        if attachment.name.is_some() || attachment.role == AttachmentRole::File {
-            lines.push(("File name".to_owned(), attachment_name(attachment).to_owned()));
-        }
-        lines.push(("Type".to_owned(), format!("{} ({})", attachment.role.label(), attachment.mime)));
-        if let Some(size) = attachment.size() {
-            lines.push(("Size".to_owned(), human_size(size)));
-        }
-        SlipSheet { title: "Produced in native format".to_owned(), lines, reason: exception.map(str::to_owned) }
-    })
+fn picture(decoding: Decoding<'_>, child: &Cleared<ChildFacts>, digest: &Digest) -> Result<Cleared<PictureDocument>> {
+    let bytes = made_or_original(decoding, digest)?;
+    let decoded_from = decoding.made(digest).map(|_| child.attachment.mime.clone());
+    let name = attachment_name(&child.attachment).to_owned();
+    Ok(child.part(|_| PictureDocument { bytes, name, decoded_from }))
 }
 
-fn picture(context: &Context<'_>, child: &Cleared<ChildFacts>, digest: &Digest) -> Result<Cleared<PictureDocument>> {
-    let bytes = read(context, digest)?;
-    Ok(child.part(|child| PictureDocument { name: attachment_name(&child.attachment).to_owned(), bytes }))
+/// Returns what a decoder made of an attachment, else its original bytes.
+fn made_or_original(decoding: Decoding<'_>, digest: &Digest) -> Result<Vec<u8>> {
+    decoding.read(digest).map_err(|error| unreadable(digest, error))
 }
 
 /// Returns the original bytes of an attachment.
 pub(crate) fn read(context: &Context<'_>, digest: &Digest) -> Result<Vec<u8>> {
-    context.matter.blobs().read(digest).map_err(|error| {
-        ProductionError::new(ErrorKind::Matter, format!("attachment {digest} cannot be read from the matter"))
-            .because(error)
-            .hint("nothing was published; restore the matter from a backup, or import its source again")
-    })
+    context.matter.blobs().read(digest).map_err(|error| unreadable(digest, error))
+}
+
+/// Says that an attachment's bytes are not to be had.
+pub(crate) fn unreadable(digest: &Digest, error: std::io::Error) -> ProductionError {
+    ProductionError::new(ErrorKind::Matter, format!("attachment {digest} cannot be read from the matter"))
+        .because(error)
+        .hint("nothing was published; restore the matter from a backup, or import its source again")
 }
 
 fn changed(child: &Cleared<ChildFacts>, error: &dyn std::fmt::Display) -> ProductionError {
@@ -213,12 +292,4 @@ fn draw(
         ProductionError::new(ErrorKind::Matter, format!("{}: {error}", endorsement.first))
             .hint("nothing was published; make the plan again with this version of duces")
     })
-}
-
-/// Returns the name of an attachment for people.
-pub(crate) fn attachment_name(attachment: &Attachment) -> &str {
-    match attachment.role {
-        AttachmentRole::File => attachment.name.as_deref().unwrap_or("(unnamed file)"),
-        _ => attachment.display_name(),
-    }
 }

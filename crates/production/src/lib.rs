@@ -12,6 +12,7 @@ mod clear;
 mod codes;
 mod context;
 mod convert;
+mod decoding;
 mod documents;
 mod error;
 mod event;
@@ -28,7 +29,9 @@ mod rows;
 mod run;
 mod saved;
 mod settings;
+mod slips;
 mod sum;
+mod workshop;
 
 pub use account::{Account, ExceptionLine, FindingLine, SumLine, WithheldLine};
 pub use clear::{Clearance, HIDDEN};
@@ -36,12 +39,12 @@ pub use codes::CODES;
 pub use error::{ErrorKind, ProductionError};
 pub use event::{Event, Events, Stage};
 pub use papers::{hold_papers, import_papers};
-pub use plan::{Child, Family, Header, Member, Plan, Rendering};
+pub use plan::{Child, Decoded, Family, Header, Member, Plan, Rendering};
 pub use planning::{Planned, plan};
 pub use producing::Produced;
 pub use profile::{
     Level, LineEnds, LoadFile, LoadFiles, NativeRule, Natives, Numbering, PageRule, Paper, Profile, TextRule,
-    UnitLimits,
+    UnitLimits, VoiceRule,
 };
 pub use request::{Request, Scope, Select, Source, Terms, Withhold};
 pub use run::{Options, Outcome, format_named, import, produce, produce_again, run};

@@ -3,14 +3,14 @@
 use duces_archive::{HoldReport, IDENTITY_STATEMENT};
 use duces_collect::ImportReport;
 use duces_files::Stage as Folder;
-use duces_model::{UnitRule, Zone};
+use duces_model::{UnitRule, Zone, counted};
 use duces_render::Fonts;
 use duces_report::pdf::{PaperFonts, Sheet};
 use duces_report::{Paper, Table, html, pdf};
 
 use crate::account::Account;
 use crate::held::hold_report;
-use crate::plan::Plan;
+use crate::plan::{Child, Decoded, Family, Plan, Rendering};
 use crate::profile::{self, Natives};
 use crate::sum::Classes;
 use crate::{ErrorKind, ProductionError};
@@ -97,6 +97,7 @@ pub fn rules(plan: &Plan) -> Vec<(String, String)> {
         Natives::All => "every attachment is produced in native format as well",
     };
     rules.push(("Natives".to_owned(), natives.to_owned()));
+    rules.extend(conversions(plan));
     let stamped = "PDFs are produced as renditions stamped page by page: the page is drawn smaller to leave room for its number, \
                    and scripts, links, embedded files and metadata stay behind";
     rules.push(("PDF attachments".to_owned(), stamped.to_owned()));
@@ -112,6 +113,33 @@ pub fn rules(plan: &Plan) -> Vec<(String, String)> {
         dat.newline as u32,
     );
     rules.push(("Replacements".to_owned(), signs));
+    rules
+}
+
+/// Returns what was decoded, and that the originals are kept.
+fn conversions(plan: &Plan) -> Vec<(String, String)> {
+    let made = |family: &&Family| family.decoded.values().any(|decoded| matches!(decoded, Decoded::To { .. }));
+    let families: Vec<&Family> = plan.families.iter().filter(made).collect();
+    let is_voice = |child: &&Child, family: &Family| {
+        child.rendering == Rendering::SlipSheet && matches!(family.decoded.get(&child.digest), Some(Decoded::To { .. }))
+    };
+    let voice: u64 = families.iter().map(|f| f.children.iter().filter(|child| is_voice(child, f)).count() as u64).sum();
+    let all: u64 =
+        families.iter().map(|f| f.decoded.values().filter(|d| matches!(d, Decoded::To { .. })).count() as u64).sum();
+    let kept = "the originals are kept and produced on request; CONVERTEDFROM in the load file says from what";
+    let mut rules = Vec::new();
+    if voice > 0 {
+        let text = format!(
+            "{} in SILK produced as WAV, 16 bits, one channel, 24,000 samples a second; {kept}",
+            counted(voice, "voice message")
+        );
+        rules.push(("Voice".to_owned(), text));
+    }
+    if all > voice {
+        let text =
+            format!("{} in formats that pages cannot hold drawn as decoded; {kept}", counted(all - voice, "picture"));
+        rules.push(("Pictures".to_owned(), text));
+    }
     rules
 }
 

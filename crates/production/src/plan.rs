@@ -4,6 +4,7 @@
 //! pages and numbers, what is withheld and excepted and why. What a page or a load file prints besides is a pure
 //! function of the messages named, as of the ledger's sequence pinned, with the tools whose digests are pinned.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, Write};
 use std::path::Path;
 
@@ -66,6 +67,24 @@ pub struct Family {
     pub transcript: Member,
     /// The children, by ordinal.
     pub children: Vec<Child>,
+    /// What decoders made of attachments, by the digest of the original.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub decoded: BTreeMap<Digest, Decoded>,
+}
+
+/// What a decoder made of an attachment. It is pinned: producing makes it again, and refuses where it comes out otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Decoded {
+    /// Bytes that are drawn or produced in place of the original's.
+    To {
+        /// Their SHA-256.
+        digest: Digest,
+        /// How many there are.
+        size: u64,
+    },
+    /// Nothing, and why. It is not tried again.
+    Failed(String),
 }
 
 /// A document of a family.

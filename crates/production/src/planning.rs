@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 
 use duces_archive::{AsOf, Matter, Reader};
 use duces_model::{
-    BatesNumber, BatesRange, Cleared, Digest, EntryState, Finding, Message, Place, Transcript, Unit, counted,
-    zone_data_version,
+    AttachmentRole, BatesNumber, BatesRange, Body, Cleared, Digest, EntryState, Finding, Message, Place, Transcript,
+    Unit, counted, zone_data_version,
 };
 use duces_search::SelectedUnit;
 
@@ -16,9 +16,11 @@ use crate::choosing;
 use crate::clear::Clearance;
 use crate::codes;
 use crate::context::{self, Context};
-use crate::documents::{self, Sized, attachment_name};
+use crate::decoding::{self, Decoding};
+use crate::documents::{self, Sized};
 use crate::event::{Event, Events, Stage};
-use crate::plan::{Child, Family, Header, Member, Plan};
+use crate::plan::{Child, Decoded, Family, Header, Member, Plan};
+use crate::slips::attachment_name;
 use crate::sum::{Classes, Sum};
 use crate::{ErrorKind, ProductionError, Profile, Request};
 
@@ -26,6 +28,9 @@ type Result<T> = std::result::Result<T, ProductionError>;
 
 /// How many messages are laid out at a time.
 const BATCH_MESSAGES: usize = 2_000;
+
+/// Many a source keeps whole seconds, rounded up or down.
+const VOICE_TOLERANCE_MS: u64 = 1_000;
 
 /// A plan, and what the producing side is told about it.
 #[derive(Debug, Clone)]
@@ -128,6 +133,7 @@ struct CountedFamily {
     last_day: duces_model::Day,
     pages: u32,
     children: Vec<(Digest, String, Sized)>,
+    decoded: BTreeMap<Digest, Decoded>,
     /// Messages and attachments by day.
     days: BTreeMap<duces_model::Day, (Classes, Classes)>,
     title: String,
@@ -183,16 +189,15 @@ fn count_family(
 ) -> Result<CountedFamily> {
     let transcript = context.transcript(&selected.unit, messages, clearance)?;
     let place = Place::file(format!("{} {}", transcript.title, transcript.first_day));
-    let counted = duces_render::count_pages(&transcript, &context.style, context.fonts, context.matter.blobs());
-    let mut findings = counted.findings;
-    for finding in &mut findings {
-        finding.place = place.clone();
-    }
+    let (decoded, mut findings) = decoding::decode(context, &transcript, &place)?;
+    let decoding = Decoding { context, decoded: &decoded };
+    let counted = duces_render::count_pages(&transcript, &context.style, context.fonts, &decoding);
+    findings.extend(counted.findings.into_iter().map(|finding| Finding { place: place.clone(), ..finding }));
     let mut children = Vec::new();
     for child in duces_search::children(&transcript) {
         let digest = child.attachment.digest().unwrap_or(Digest::from_bytes([0; 32]));
         let name = attachment_name(&child.attachment).to_owned();
-        let sized = documents::size_child(context, &transcript.part(|_| child), &place)?;
+        let sized = documents::size_child(decoding, &transcript.part(|_| child), &place)?;
         children.push((digest, name, sized));
     }
     let mut family = CountedFamily {
@@ -202,12 +207,14 @@ fn count_family(
         last_day: transcript.last_day,
         pages: counted.pages,
         children,
+        decoded,
         days: BTreeMap::new(),
         title: transcript.title.clone(),
         findings,
         exceptions: Vec::new(),
     };
     family.classify(&transcript, &place);
+    family.hold_durations(&transcript, &place);
     Ok(family)
 }
 
@@ -241,6 +248,24 @@ impl CountedFamily {
                         self.findings.push(Finding::new(&codes::ATTACHMENT_MISSING, place.clone(), text));
                         self.exceptions.push((item, reason));
                     }
+                }
+            }
+        }
+    }
+}
+
+impl CountedFamily {
+    /// Holds how long voice plays against what its source says, where both are known.
+    fn hold_durations(&mut self, transcript: &Transcript, place: &Place) {
+        for entry in &transcript.entries {
+            let Body::Voice { duration_ms: Some(said), .. } = entry.body else { continue };
+            for hung in entry.attachments.iter().filter(|hung| hung.attachment.role == AttachmentRole::Voice) {
+                let EntryState::Child(ordinal) = hung.state else { continue };
+                let sized = self.children.get(ordinal as usize).map(|(_, _, sized)| sized);
+                let Some(plays) = sized.and_then(|sized| sized.plays) else { continue };
+                if said.abs_diff(plays) > VOICE_TOLERANCE_MS {
+                    let text = format!("message #{}: it plays {plays} ms, its source says {said} ms", entry.number);
+                    self.findings.push(Finding::new(&codes::VOICE_DURATION, place.clone(), text));
                 }
             }
         }
@@ -310,6 +335,7 @@ impl Numbering {
             hits: counted.hits,
             transcript,
             children,
+            decoded: counted.decoded,
         });
         Ok(())
     }

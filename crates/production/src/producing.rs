@@ -3,6 +3,7 @@
 //! Families are drawn and hashed in parallel; one sequencer appends them in order to the load files, the manifest and
 //! the ZIP. While a batch is drawn, the one before it is appended and the one after it is read.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use duces_archive::{AsOf, Matter, Reader};
@@ -17,12 +18,13 @@ use md5::Digest as _;
 
 use crate::batches;
 use crate::context::{self, Context};
+use crate::decoding::{self, Decoding};
 use crate::documents;
 use crate::event::{Event, Events, Stage};
 use crate::loadfiles::{DocumentFiles, LoadFileSet, OnDisk};
 use crate::plan::{Child, Family, Plan, Rendering};
 use crate::profile::{LineEnds, Natives};
-use crate::rows::{self, Hashes, Place};
+use crate::rows::{self, FileFacts, Hashes, Place, WavFacts};
 use crate::{ErrorKind, ProductionError};
 
 type Result<T> = std::result::Result<T, ProductionError>;
@@ -154,6 +156,7 @@ struct Drawer<'a> {
 impl Drawer<'_> {
     fn family(&self, first_document: u64, family: &Family, messages: &[Message]) -> Result<Vec<Drawn>> {
         let transcript = self.context.transcript(&unit_of(family), messages, &self.plan.header.clearance)?;
+        decoding::decode_again(self.context, &transcript, &family.decoded)?;
         let ranges: Vec<BatesRange> = family.children.iter().map(|child| child.member.range()).collect();
         let mut drawn = Vec::with_capacity(1 + family.children.len());
         drawn.push(self.transcript(first_document, family, &transcript, &ranges)?);
@@ -181,7 +184,7 @@ impl Drawer<'_> {
     ) -> Result<Drawn> {
         let own = family.transcript.range();
         let endorsement = self.endorsement(&own, children);
-        let pdf = documents::draw_transcript(self.context, transcript, family.transcript.pages, &endorsement)?;
+        let pdf = documents::draw_transcript(self.decoding(family), transcript, family.transcript.pages, &endorsement)?;
         let text = duces_search::transcript_text(transcript).text;
         let mut files = Files::new(self, own.first().clone(), document);
         files.pdf(pdf)?;
@@ -204,22 +207,39 @@ impl Drawer<'_> {
         let endorsement = self.endorsement(&own, &[]);
         let exception = planned.exception.as_deref();
         let pages = planned.member.pages;
-        let pdf = documents::draw_child(self.context, child, planned.rendering, exception, pages, &endorsement)?;
+        let decoding = self.decoding(family);
+        let pdf = documents::draw_child(decoding, child, planned.rendering, exception, pages, &endorsement)?;
         let extraction = self.extract(child, &planned.digest, exception.is_some())?;
         let mut files = Files::new(self, own.first().clone(), document);
         files.pdf(pdf)?;
         files.text(extraction.text.as_deref())?;
         let all = self.plan.header.profile.natives.produce == Natives::All;
-        let hashes = if all || planned.rendering == Rendering::SlipSheet {
-            files.native(child, &planned.digest)?
-        } else {
-            self.hashes(&planned.digest)?
+        let original = || self.hashes(&planned.digest);
+        // A picture's page shows what was decoded; of a voice message, the native is it.
+        let wav = decoding.made(&planned.digest).filter(|_| planned.rendering == Rendering::SlipSheet);
+        let facts = match wav {
+            Some((made, size)) => {
+                let hashes = files.native(decoding, &planned.digest, "wav", &made)?;
+                FileFacts { hashes, converted: Some(WavFacts { size, original: original()? }) }
+            }
+            None if all || planned.rendering == Rendering::SlipSheet => {
+                let extension = rows::extension(child.attachment.name.as_deref(), &child.attachment.mime);
+                let originals = Decoding { context: self.context, decoded: &BTreeMap::new() };
+                let hashes = files.native(originals, &planned.digest, &extension, &planned.digest)?;
+                FileFacts { hashes, converted: None }
+            }
+            None => FileFacts { hashes: original()?, converted: None },
         };
+        let decoded = decoding.made(&planned.digest).is_some();
         let source = if extraction.text.is_some() { "Extracted" } else { "None" };
         let whole = family.range();
         let place = files.place(&own, &whole, &[], source);
-        let row = rows::of_child(transcript, child, &hashes, &place);
+        let row = rows::of_child(transcript, child, &facts, decoded, &place);
         Ok(files.drawn(row, own.count()))
+    }
+
+    fn decoding<'d>(&'d self, family: &'d Family) -> Decoding<'d> {
+        Decoding { context: self.context, decoded: &family.decoded }
     }
 
     fn endorsement(&self, own: &BatesRange, children: &[BatesRange]) -> Endorsement {
@@ -246,15 +266,9 @@ impl Drawer<'_> {
 
     fn hashes(&self, digest: &Digest) -> Result<Hashes> {
         let mut md5 = Md5Sink(md5::Md5::new());
-        self.context.matter.blobs().copy(digest, &mut md5).map_err(|error| unreadable(digest, error))?;
+        self.context.matter.blobs().copy(digest, &mut md5).map_err(|error| documents::unreadable(digest, error))?;
         Ok(md5.hashes(digest))
     }
-}
-
-fn unreadable(digest: &Digest, error: std::io::Error) -> ProductionError {
-    ProductionError::new(ErrorKind::Matter, format!("attachment {digest} cannot be read from the matter"))
-        .because(error)
-        .hint("nothing was published; restore the matter from a backup, or import its source again")
 }
 
 struct Md5Sink(md5::Md5);
@@ -317,13 +331,12 @@ impl<'a> Files<'a> {
         Ok(())
     }
 
-    /// Copies an original, whatever its size, and returns its digests on the way.
-    fn native(&mut self, child: &Cleared<ChildFacts>, digest: &Digest) -> Result<Hashes> {
-        let extension = rows::extension(child.attachment.name.as_deref(), &child.attachment.mime);
-        let path = self.drawer.scheme.native(&self.bates, self.document, &extension)?;
+    /// Copies an original, or what stands for it, whatever its size; returns its digests, of which `sha256` is known.
+    fn native(&mut self, from: Decoding<'_>, original: &Digest, extension: &str, sha256: &Digest) -> Result<Hashes> {
+        let path = self.drawer.scheme.native(&self.bates, self.document, extension)?;
         let file = self.drawer.stage.create_file(&volume_path(self.drawer.plan, &path))?;
         let mut sink = Both { file, md5: Md5Sink(md5::Md5::new()) };
-        self.drawer.context.matter.blobs().copy(digest, &mut sink).map_err(|error| {
+        from.copy(original, &mut sink).map_err(|error| {
             ProductionError::new(ErrorKind::Write, format!("{path}: the original cannot be copied into the volume"))
                 .because(error)
                 .hint("nothing was published; check free space and permissions of the output folder")
@@ -332,7 +345,7 @@ impl<'a> Files<'a> {
         let content = PackedContent::OnDisk(self.drawer.stage.path(&volume_path(self.drawer.plan, &path))?);
         self.on_disk.native = Some(OnDisk::new(&path, &written));
         self.files.push(Packed { path, written, content });
-        Ok(sink.md5.hashes(digest))
+        Ok(sink.md5.hashes(sha256))
     }
 
     fn write(&self, path: &RelPath, bytes: &[u8]) -> Result<Written> {
@@ -478,7 +491,7 @@ impl<'a> Sequencer<'a> {
             "load files",
             "one PDF a document, each page stamped with its number",
             "the text of each document, UTF-8",
-            "originals, each beside a page that carries its number",
+            "natives, each beside a page that carries its number",
         ];
         let folders = self.scheme.folders().into_iter().zip(about);
         let contents: Vec<(RelPath, String)> =

@@ -118,6 +118,20 @@ pub enum LineEnds {
 pub struct NativeRule {
     /// Which are produced.
     pub produce: Natives,
+    /// How voice in SILK is produced, which hardly any player takes.
+    #[serde(default)]
+    pub voice: VoiceRule,
+}
+
+/// How voice in SILK is produced.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VoiceRule {
+    /// As WAV, decoded from the original by the request's decoder; load file and slip sheet say so.
+    #[default]
+    Wav,
+    /// As collected.
+    Original,
 }
 
 /// Which originals are produced.

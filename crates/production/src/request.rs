@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use duces_files::{Disk, write_atomically};
+use duces_media::{DecoderTerms, Decoders};
 use duces_model::{BatesNumber, Custodian, Day, Digest, UnitRule, Zone};
 use duces_search::{Clip, Criteria, NoiseWords, Precedence, Profile as QueryProfile, QueryOptions};
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,9 @@ pub struct Request {
     /// What is withheld.
     #[serde(default, rename = "withhold")]
     pub withheld: Vec<Withhold>,
+    /// The programs that decode what pages and players do not take as it is.
+    #[serde(default, rename = "decoder", skip_serializing_if = "Vec::is_empty")]
+    pub decoders: Vec<DecoderTerms>,
 }
 
 /// An archive to be imported.
@@ -267,6 +271,7 @@ impl Request {
             return Err(format!("the first day {from} is after the last day {to}"));
         }
         self.select.checked_options()?;
+        Decoders::new(&self.decoders)?;
         for withhold in &self.withheld {
             withhold.check()?;
         }

@@ -27,13 +27,31 @@ pub struct Place<'a> {
     pub native: Option<String>,
 }
 
-/// The digests of an original as collected.
+/// The digests of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hashes {
     /// The MD5, in lower-case hexadecimal.
     pub md5: String,
     /// The SHA-256, in lower-case hexadecimal.
     pub sha256: String,
+}
+
+/// What is said of a file as it is produced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileFacts {
+    /// The digests of the native where one is produced, else of the original.
+    pub hashes: Hashes,
+    /// Where the native is a WAV that was decoded from the original: what is to be known of both.
+    pub converted: Option<WavFacts>,
+}
+
+/// A native that is a WAV decoded from an original.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WavFacts {
+    /// The WAV's size.
+    pub size: u64,
+    /// The original's digests.
+    pub original: Hashes,
 }
 
 /// Returns the row of a transcript.
@@ -52,11 +70,12 @@ pub fn of_transcript(transcript: &Cleared<Transcript>, place: &Place<'_>) -> Cle
     })
 }
 
-/// Returns the row of a child.
+/// Returns the row of a child; `decoded` says that pages or native show what was decoded from the original.
 pub fn of_child(
     transcript: &Cleared<Transcript>,
     child: &Cleared<ChildFacts>,
-    hashes: &Hashes,
+    facts: &FileFacts,
+    decoded: bool,
     place: &Place<'_>,
 ) -> Cleared<Row> {
     transcript.part(|t| {
@@ -72,8 +91,18 @@ pub fn of_child(
         let sender = t.entries.iter().find(|entry| entry.number == child.entry).and_then(|entry| entry.sender.as_ref());
         row.set(Field::Senders, list(sender.map(|s| s.display().to_owned()).into_iter()));
         dates(Some(child.sent), Some(child.sent), &mut row);
-        row.set(Field::Md5Hash, text(&hashes.md5));
-        row.set(Field::Sha256Hash, text(&hashes.sha256));
+        row.set(Field::Md5Hash, text(&facts.hashes.md5));
+        row.set(Field::Sha256Hash, text(&facts.hashes.sha256));
+        if decoded {
+            row.set(Field::ConvertedFrom, text(&attachment.mime));
+        }
+        if let Some(wav) = &facts.converted {
+            row.set(Field::FileExt, text("wav"));
+            row.set(Field::FileSize, Value::Number(wav.size));
+            row.set(Field::MimeType, text("audio/wav"));
+            row.set(Field::OriginalMd5Hash, text(&wav.original.md5));
+            row.set(Field::OriginalSha256Hash, text(&wav.original.sha256));
+        }
         row
     })
 }
@@ -152,6 +181,7 @@ fn usual_extension(mime: &str) -> &'static str {
         "image/jpeg" => "jpg",
         "image/png" => "png",
         "image/webp" => "webp",
+        "image/x-wxgf" => "wxgf",
         "text/plain" => "txt",
         "video/mp4" => "mp4",
         "video/quicktime" => "mov",

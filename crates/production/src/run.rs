@@ -306,7 +306,8 @@ fn replanned(matter: &Matter, plan: &Plan, events: &mut Events<'_>) -> Result<Pl
         return Ok(planned);
     }
     Err(ProductionError::usage(
-        "the plan is not what its request comes to in this matter: it was edited, or made by another version",
+        "the plan is not what its request comes to in this matter: it was edited, made by another version, or a decoder \
+         gives other bytes now",
     )
     .hint("nothing was numbered; make the plan again with `duces plan`"))
 }

@@ -73,6 +73,7 @@ impl SavedSearch {
             select: self.select.clone(),
             production: Terms::of(self.unit, prefix),
             withheld: Vec::new(),
+            decoders: Vec::new(),
         }
     }
 

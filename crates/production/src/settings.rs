@@ -34,23 +34,23 @@ pub fn read_file<T: DeserializeOwned>(path: &Path) -> Result<T, ProductionError>
     read(text.strip_prefix('\u{feff}').unwrap_or(&text), &shown)
 }
 
-/// Puts a parser's message into words, and names the key that was probably meant.
+/// Puts a parser's message into words, and names the key or value that was probably meant.
 fn explain(message: &str) -> (String, Option<String>) {
-    let Some(rest) = message.strip_prefix("unknown field `") else {
-        return (message.trim_end().to_owned(), None);
-    };
-    let Some((key, expected)) = rest.split_once('`') else {
+    let kinds = [("unknown field `", "key"), ("unknown variant `", "value")];
+    let found = kinds.iter().find_map(|(start, kind)| Some((message.strip_prefix(start)?.split_once('`')?, kind)));
+    let Some(((written, expected), kind)) = found else {
         return (message.trim_end().to_owned(), None);
     };
     let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
-    let nearest = known.iter().min_by_key(|k| (edit_distance(key, k), **k));
-    let hint = nearest.map(|nearest| format!("did you mean `{nearest}`? Known keys here: {}", known.join(", ")));
-    (format!("unknown key `{key}`"), hint)
+    let nearest = known.iter().min_by_key(|k| (edit_distance(written, k), **k));
+    let hint = nearest.map(|nearest| format!("did you mean `{nearest}`? Known {kind}s here: {}", known.join(", ")));
+    (format!("unknown {kind} `{written}`"), hint)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Profile;
 
     #[derive(Debug, serde::Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -65,6 +65,14 @@ mod tests {
         let error = read::<Sample>("width = 7\nprefx = \"A\"\n", "request.toml").expect_err("unknown key");
         assert_eq!(error.to_string(), "request.toml, line 2: unknown key `prefx`");
         assert_eq!(error.next_step(), Some("did you mean `prefix`? Known keys here: prefix, width"));
+    }
+
+    #[test]
+    fn an_unknown_value_is_named_with_the_nearest_known_one() {
+        let text = Profile::built_in().next().expect("a profile").1.replace("voice = \"wav\"", "voice = \"orginal\"");
+        let error = read::<Profile>(&text, "profile.toml").expect_err("unknown value");
+        assert!(error.to_string().ends_with(": unknown value `orginal`"), "{error}");
+        assert_eq!(error.next_step(), Some("did you mean `original`? Known values here: wav, original"));
     }
 
     #[test]

@@ -122,7 +122,13 @@ impl Sheet<'_> {
     fn caption(&mut self, shown: &Shown<'_>, column: Column) {
         let attachment = &shown.0.attachment;
         let mut parts = vec![attachment.display_name().to_owned()];
+        if attachment.role == AttachmentRole::Thumbnail {
+            parts.push("the source's own preview".to_owned());
+        }
         parts.extend(attachment.size().map(human_size));
+        if !attachment.is_drawn_as_it_is() {
+            parts.push(format!("decoded from {}", attachment.mime));
+        }
         let text = parts.join(" · ");
         let EntryState::Child(ordinal) = shown.0.state else {
             self.flow.paragraph(&text, column, NOTE, Align::Start);

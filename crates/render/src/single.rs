@@ -22,6 +22,8 @@ pub struct SlipSheet {
     pub lines: Vec<(String, String)>,
     /// Why there are no pages, where that is not plain from the title.
     pub reason: Option<String>,
+    /// A picture of what is produced, with the words below it that say whose picture it is.
+    pub preview: Option<PictureDocument>,
 }
 
 /// A picture that is a document of its own.
@@ -31,6 +33,24 @@ pub struct PictureDocument {
     pub bytes: Vec<u8>,
     /// What is written under it, its name as a rule.
     pub name: String,
+    /// The media type of the file as collected, where these bytes were decoded from it.
+    pub decoded_from: Option<String>,
+}
+
+impl std::fmt::Debug for PictureDocument {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PictureDocument `{}` of {} bytes", self.name, self.bytes.len())
+    }
+}
+
+impl PictureDocument {
+    fn caption(&self, picture: &Picture) -> String {
+        let size = format!("{} · {} x {} pixels", self.name, picture.width(), picture.height());
+        match &self.decoded_from {
+            Some(media_type) => format!("{size}, decoded from {media_type}"),
+            None => size,
+        }
+    }
 }
 
 /// Pages without a head.
@@ -78,10 +98,31 @@ pub fn slip_sheet_pages(sheet: &Cleared<SlipSheet>, style: &PageStyle, fonts: &F
         ]);
         flow.gap(3_000);
     }
+    if let Some(preview) = &sheet.preview {
+        draw_preview(&mut flow, preview, inner, content.height / 3);
+    }
     flow.gap(10_000);
     flow.row(1_000, false, |_| {});
     flow.close();
     pages_of(&flow, style, content.y + content.height / 4)
+}
+
+/// Appends a preview with the words below it; where it cannot be shown, those say so.
+fn draw_preview(flow: &mut Flow<'_>, preview: &PictureDocument, inner: Column, highest: Milli) {
+    flow.gap(8_000);
+    match Picture::read(&preview.bytes, Digest::of(&preview.bytes)) {
+        Ok(picture) => {
+            let caption = preview.caption(&picture);
+            let (width, height) = fit(&picture, inner.width, highest);
+            let area = Area { x: inner.x + (inner.width - width) / 2, y: 0, width, height };
+            flow.row(height, true, |flow| flow.ops.push(Op::Picture(area, Arc::new(picture))));
+            flow.gap(3_000);
+            flow.paragraph(&caption, inner, NOTE, Align::Centre);
+        }
+        Err(refusal) => {
+            flow.paragraph(&format!("{}: {refusal}", preview.name), inner, NOTE, Align::Centre);
+        }
+    }
 }
 
 /// Returns the page of a picture: fitted to the page, its name and size in pixels below.
@@ -92,7 +133,7 @@ pub fn picture_pages(
 ) -> Result<Vec<Page>, Refusal> {
     let picture = Picture::read(&document.bytes, Digest::of(&document.bytes))?;
     let content = style.paper.content();
-    let caption = format!("{} · {} x {} pixels", document.name, picture.width(), picture.height());
+    let caption = document.caption(&picture);
     let mut flow = Flow::new(Typesetter::new(fonts));
     let lines = Milli::try_from(flow.setter.set(&caption, NOTE.size, content.width)).unwrap_or(1).min(12);
     let below = 8_000 + lines * leading(&NOTE);

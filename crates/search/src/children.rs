@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use duces_model::{Attachment, AttachmentRole, EntryState, Transcript, UtcMillis};
+use duces_model::{Attachment, AttachmentRole, Entry, EntryAttachment, EntryState, Transcript, UtcMillis};
 use serde::{Deserialize, Serialize};
 
 /// Says by role which attachments are children of the family.
@@ -89,6 +89,8 @@ pub struct ChildFacts {
     pub sent: UtcMillis,
     /// The numbers of all messages it was sent with.
     pub cited_by: Vec<u32>,
+    /// The source's own preview of a video: its first frame, where the source keeps one and the page may show it.
+    pub preview: Option<Attachment>,
 }
 
 /// Returns the children that a transcript cites, by ordinal.
@@ -103,6 +105,7 @@ pub fn children(transcript: &Transcript) -> Vec<ChildFacts> {
                 entry: entry.number,
                 sent: entry.sent,
                 cited_by: Vec::new(),
+                preview: preview(entry, &cited.attachment),
             });
             if child.cited_by.last() != Some(&entry.number) {
                 child.cited_by.push(entry.number);
@@ -110,4 +113,14 @@ pub fn children(transcript: &Transcript) -> Vec<ChildFacts> {
         }
     }
     children.into_values().collect()
+}
+
+/// Returns the preview beside a video. Where one message has several videos, nothing says whose it is.
+fn preview(entry: &Entry, child: &Attachment) -> Option<Attachment> {
+    let all = |role| entry.attachments.iter().filter(move |hung| hung.attachment.role == role);
+    if child.role != AttachmentRole::Video || all(AttachmentRole::Video).count() != 1 {
+        return None;
+    }
+    let shown = |hung: &&EntryAttachment| hung.show && !matches!(hung.state, EntryState::Withheld(_));
+    all(AttachmentRole::Thumbnail).find(shown).map(|hung| hung.attachment.clone())
 }

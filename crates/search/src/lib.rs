@@ -60,6 +60,6 @@ pub use terms::{
     Term, TermCount, TermError, TermList, TermsReport, count_terms, rates, write_terms,
 };
 pub use text::{TEXT_STATEMENT, TranscriptText, transcript_text};
-pub use transcript::{TranscriptFacts, transcript};
+pub use transcript::{TranscriptFacts, is_picture, transcript};
 pub use units::{Cut, MAX_EVENTS, Sent};
 pub use withheld::conceal_withheld;

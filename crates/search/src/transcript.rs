@@ -9,9 +9,6 @@ use duces_model::{
 
 use crate::ChildrenRule;
 
-/// Media types that a page can show as a picture.
-const SHOWN: [&str; 5] = ["image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"];
-
 /// What a transcript says beside its messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TranscriptFacts {
@@ -169,17 +166,16 @@ fn cite(
             EntryState::Child(*ordinals.entry(digest).or_insert(next))
         }
     };
-    let show = state != EntryState::Missing && is_shown(attachment, body);
+    let show = state != EntryState::Missing && is_picture(attachment.role, body) && attachment.is_drawn_as_it_is();
     EntryAttachment { attachment: attachment.clone(), state, show }
 }
 
-fn is_shown(attachment: &Attachment, body: &Body) -> bool {
-    let by_role = match attachment.role {
+/// Returns whether what hangs on a message in this role is shown on the page, where its bytes are a picture.
+pub fn is_picture(role: AttachmentRole, body: &Body) -> bool {
+    match role {
         AttachmentRole::Picture | AttachmentRole::Sticker => true,
         // The preview of a video is its first frame; that of a link says nothing that the card does not say.
         AttachmentRole::Thumbnail => matches!(body, Body::Video { .. }),
         AttachmentRole::File | AttachmentRole::Voice | AttachmentRole::Video => false,
-    };
-    let mime = attachment.mime.split(';').next().unwrap_or_default().trim();
-    by_role && SHOWN.iter().any(|shown| shown.eq_ignore_ascii_case(mime))
+    }
 }

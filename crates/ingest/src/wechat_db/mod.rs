@@ -27,6 +27,7 @@ use md5::{Digest as _, Md5};
 use crate::IngestError;
 use crate::probe::Probe;
 use layout::{Family, Part};
+pub(crate) use linked::add_preview;
 
 /// Tells whether a file of its own holds the messages of a family.
 fn holds_messages(probe: &mut Probe<'_>, family: Family) -> Result<bool, IngestError> {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use duces_ingest::{Format, IngestError, Options, SourceFile, detect, open};
-use duces_model::{Body, ConversationKind, Item, SourceRecord};
+use duces_model::{AttachmentRole, Body, ConversationKind, Item, SourceRecord};
 
 use crate::{findings, options, records};
 
@@ -265,4 +265,28 @@ fn paths_lead_to_the_media_beside_the_export() {
     let items = read("weflow-csv/私聊_周言.csv");
     let picture = &records(&items)[1].attachments[0];
     assert!(picture.candidates.iter().any(|path| fixture("weflow-csv").join(path).is_file()), "{picture:?}");
+}
+
+/// wechatDataBackup names the preview of a video; one that is there hangs on the message, one that is not is no loss.
+#[test]
+fn the_backup_tools_preview_of_a_video_comes_along() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let row = |id: u32, preview: &str| {
+        serde_json::json!({
+            "LocalId": id, "MsgSvrId": id.to_string(), "type": 43, "SubType": 0, "IsSender": 1,
+            "createTime": 1_709_600_400 + id, "talker": "wxid_b", "content": "<msg><videomsg playlength=\"3\"/></msg>",
+            "VideoPath": "\\FileStorage\\Video\\v.mp4", "ThumbPath": preview,
+        })
+    };
+    let rows = serde_json::json!([row(1, "\\FileStorage\\Video\\v.jpg"), row(2, "\\FileStorage\\Video\\gone.jpg")]);
+    std::fs::create_dir_all(folder.path().join("FileStorage/Video")).expect("folders");
+    for (name, bytes) in [("answer.json", rows.to_string().as_str()), ("FileStorage/Video/v.jpg", "SYNTHETIC frame")] {
+        std::fs::write(folder.path().join(name), bytes).expect("written");
+    }
+    let detected = detect(folder.path()).expect("a folder");
+    let file = detected.files.iter().find(|file| file.path.ends_with("answer.json")).expect("recognised");
+    let items: Vec<Item> = open(file, &detected.root, &options()).expect("opens").collect();
+    let roles: Vec<Vec<AttachmentRole>> =
+        records(&items).iter().map(|record| record.attachments.iter().map(|a| a.role).collect()).collect();
+    assert_eq!(roles, [vec![AttachmentRole::Video, AttachmentRole::Thumbnail], vec![AttachmentRole::Video]]);
 }

@@ -192,6 +192,7 @@ fn a_slip_sheet_is_one_page() {
         title: "Produced in native format".into(),
         lines: vec![("File name".into(), "2024-03 报价单 (final).xlsx".into()), ("Size".into(), "48.2 kB".into())],
         reason: Some("A spreadsheet loses its formulas when it is printed.".into()),
+        preview: None,
     });
     let fonts = Fonts::embedded();
     let pages = slip_sheet_pages(&sheet, &PageStyle::default(), fonts);

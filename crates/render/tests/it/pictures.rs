@@ -1,7 +1,10 @@
 //! Pictures: which are shown, how they stand, and what of them is never let out.
 
 use duces_model::Digest;
-use duces_render::{DocumentFacts, Fonts, Op, PageStyle, Picture, PictureDocument, Refusal, draw_pdf, picture_pages};
+use duces_render::{
+    DocumentFacts, Fonts, Op, PageStyle, Picture, PictureDocument, Refusal, SlipSheet, draw_pdf, picture_pages,
+    slip_sheet_pages,
+};
 
 use crate::sample::{cleared, endorsement, picture_bytes};
 
@@ -55,7 +58,7 @@ fn read(bytes: &[u8]) -> Result<Picture, Refusal> {
 }
 
 fn drawn(bytes: Vec<u8>) -> Vec<u8> {
-    let document = cleared(PictureDocument { bytes, name: "IMG_0001.jpg".into() });
+    let document = cleared(PictureDocument { bytes, name: "IMG_0001.jpg".into(), decoded_from: None });
     let fonts = Fonts::embedded();
     let pages = picture_pages(&document, &PageStyle::default(), fonts).expect("a picture that can be shown");
     let facts = DocumentFacts { title: "picture".into(), language: "en".into(), pages: 1 };
@@ -115,7 +118,7 @@ fn what_cannot_be_shown_is_refused_with_a_reason() {
     bomb.extend_from_slice(&[1, 0, 24, 0]);
     bomb.resize(100, 0);
     assert_eq!(read(&bomb), Err(Refusal::TooLarge { width: 60_000, height: 60_000 }));
-    let document = cleared(PictureDocument { bytes: b"nothing".to_vec(), name: "x.jpg".into() });
+    let document = cleared(PictureDocument { bytes: b"nothing".to_vec(), name: "x.jpg".into(), decoded_from: None });
     assert_eq!(
         picture_pages(&document, &PageStyle::default(), Fonts::embedded()).map(|pages| pages.len()),
         Err(Refusal::Format)
@@ -124,7 +127,7 @@ fn what_cannot_be_shown_is_refused_with_a_reason() {
 
 #[test]
 fn a_picture_is_fitted_above_its_caption() {
-    let document = cleared(PictureDocument { bytes: picture_bytes(), name: "photo.bmp".into() });
+    let document = cleared(PictureDocument { bytes: picture_bytes(), name: "photo.bmp".into(), decoded_from: None });
     let pages = picture_pages(&document, &PageStyle::default(), Fonts::embedded()).expect("a picture");
     assert_eq!(pages.len(), 1);
     let content = pages[0].paper.content();
@@ -134,4 +137,24 @@ fn a_picture_is_fitted_above_its_caption() {
     assert!(area.width <= content.width && area.y >= content.y);
     let caption: String = pages[0].ops.iter().map(|op| pages[0].text_of(op)).collect();
     assert_eq!(caption, "photo.bmp · 800 x 500 pixels");
+}
+
+#[test]
+fn a_slip_sheet_shows_a_preview_and_says_whose_it_is() {
+    let preview =
+        |bytes: Vec<u8>| PictureDocument { bytes, name: "The source's own preview".into(), decoded_from: None };
+    let sheet = |preview| {
+        let (title, lines) =
+            ("Produced in native format".to_owned(), vec![("File name".to_owned(), "clip.mp4".to_owned())]);
+        let sheet = cleared(SlipSheet { title, lines, reason: None, preview: Some(preview) });
+        let pages = slip_sheet_pages(&sheet, &PageStyle::default(), Fonts::embedded());
+        assert_eq!(pages.len(), 1);
+        let pictures = pages[0].ops.iter().filter(|op| matches!(op, Op::Picture(..))).count();
+        let said: Vec<String> = pages[0].ops.iter().map(|op| pages[0].text_of(op)).collect();
+        (pictures, said.join(" "))
+    };
+    let (pictures, said) = sheet(preview(picture_bytes()));
+    assert!(pictures == 1 && said.contains("The source's own preview · 800 x 500 pixels"), "{said}");
+    let (pictures, said) = sheet(preview(b"damaged".to_vec()));
+    assert!(pictures == 0 && said.contains("The source's own preview: not a picture format"), "{said}");
 }

@@ -1,7 +1,8 @@
 //! Transcripts and their text.
 
 use duces_model::{
-    AttachmentRole, Body, EntryState, Message, MissingReason, Quote, Recall, Transcript, UnitRule, UtcMillis,
+    Attachment, AttachmentRole, Body, EntryState, Message, MissingReason, Quote, Recall, Transcript, UnitRule,
+    UtcMillis,
 };
 use duces_search::{ChildrenRule, TranscriptFacts, children, transcript, transcript_text};
 use proptest::prelude::*;
@@ -105,6 +106,22 @@ fn the_offset_is_shown_where_it_changes() {
 }
 
 #[test]
+fn a_video_has_the_preview_beside_it_where_it_is_plain_whose_it_is() {
+    let video = |seed: &str| stored(AttachmentRole::Video, None, "video/mp4", seed);
+    let preview = |mime: &str| stored(AttachmentRole::Thumbnail, Some("cover"), mime, "frame");
+    let found = |attachments: Vec<Attachment>| {
+        let mut one = message(1, morning(1), "a", Body::Video { duration_ms: None });
+        one.attachments = attachments;
+        let previews = children(&of(&[one])).into_iter().map(|child| child.preview.map(|preview| preview.mime));
+        previews.collect::<Vec<_>>()
+    };
+    assert_eq!(found(vec![video("v"), preview("image/png")]), [Some("image/png".to_owned())]);
+    assert_eq!(found(vec![video("v"), preview("text/plain")]), [None], "what the page cannot show is no preview");
+    assert_eq!(found(vec![video("v"), video("w"), preview("image/png")]), [None, None], "it may be of either");
+    assert_eq!(found(vec![video("v")]), [None]);
+}
+
+#[test]
 fn the_same_file_twice_is_one_child_cited_twice() {
     let picture = stored(AttachmentRole::Picture, None, "image/jpeg", "pixels");
     let report = stored(AttachmentRole::File, Some("report.pdf"), "application/pdf", "%PDF");
@@ -137,6 +154,7 @@ fn the_same_file_twice_is_one_child_cited_twice() {
         children.iter().map(|c| (c.ordinal, c.attachment.display_name(), c.entry, &c.cited_by[..])).collect();
     assert_eq!(facts, [(0, "report.pdf", 1, &[1u32, 3][..]), (1, "Picture", 2, &[2]), (2, "Picture", 4, &[4])]);
     assert_eq!(children[0].sent, morning(1));
+    assert!(children.iter().all(|child| child.preview.is_none()), "none of them is a video");
     assert_eq!(t.children(), 3);
     assert_eq!(MissingReason::NotInSource.to_string(), "not in the collected archive");
 }
