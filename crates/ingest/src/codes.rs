@@ -95,5 +95,6 @@ codes! {
     MAPPING_USED Info "A mapping file said what stands where; the finding repeats it.";
     PART_UNREAD Info "A part of the source, such as a sheet, holds no messages; it was not read as such.";
     COLUMNS_UNKNOWN Warning "A table looks like messages, and nobody says which of its columns says what; a mapping file can.";
+    MOJIBAKE Info "Texts were UTF-8 written as if it were Latin-1; they are read as they were meant, the raw record keeps the bytes.";
     CONVERSATION_FROM_NAME Warning "The rows do not name their conversation; it was taken from the file's name.";
 }

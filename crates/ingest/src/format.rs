@@ -71,6 +71,7 @@ formats! {
     WhatsappTxt "whatsapp-txt" "The text that WhatsApp exports, with the files beside it: one conversation a file.";
     SignalTxt "signal-txt" "The text of Signal that signal-export writes: one conversation a file.";
     SlackJson "slack-json" "Slack's export: `users.json`, lists of conversations, and a folder of days for each.";
+    MetaJson "meta-json" "Messenger and Instagram, as Meta's *Download your information* gives them, in JSON.";
     TelegramJson "telegram-json" "The `result.json` of Telegram's desktop app: one chat, or an account with all its chats.";
     WechatPay "wechat-pay" "Statements of WeChat Pay (微信支付账单明细) as the app sends them, CSV or XLSX.";
     Ufdr "ufdr" "A report of Cellebrite: the `report.xml` of a UFDR with the files beside it.";

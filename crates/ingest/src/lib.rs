@@ -52,6 +52,7 @@ mod mail;
 mod mapping;
 mod media;
 mod memotrace;
+mod meta_json;
 mod moment;
 mod moments;
 mod named_type;

@@ -39,6 +39,7 @@ pub(crate) static READERS: &[Reader] = &[
     crate::imessage::READER,
     crate::slack::READER,
     crate::telegram::READER,
+    crate::meta_json::READER,
     crate::discord::READER,
     crate::sms_backup::READER,
     crate::kept_page::EXPORTER,

@@ -16,6 +16,8 @@ mod interchange;
 mod kept;
 #[path = "it/mail.rs"]
 mod mail;
+#[path = "it/meta.rs"]
+mod meta;
 #[path = "it/moments.rs"]
 mod moments;
 #[path = "it/phone_text.rs"]

@@ -36,6 +36,7 @@ impl App {
             "telegram" => "Telegram",
             "signal" => "Signal",
             "instagram" => "Instagram",
+            "messenger" => "Messenger",
             "imessage" => "iMessage",
             "sms" => "SMS",
             "phone" => "Phone",

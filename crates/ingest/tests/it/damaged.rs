@@ -25,6 +25,7 @@ const FILES: &[(Format, &str, &str)] = &[
     (Format::SignalTxt, "whatsapp/signal.txt", ""),
     (Format::TelegramJson, "telegram/result.json", ""),
     (Format::SlackJson, "slack/出运/2024-03-05.json", ""),
+    (Format::MetaJson, "meta/message_1.json", ""),
     (Format::DiscordJson, "discord/#出运.json", ""),
     (Format::WechatPosted, "kept/posted.txt", ""),
     (Format::KeptText, "kept/春季出运群.txt", ""),
