@@ -67,6 +67,7 @@ mod sink;
 mod source;
 mod sqlite;
 mod table;
+mod teams;
 mod text_blocks;
 mod transfer;
 mod ufdr;

@@ -30,6 +30,7 @@ pub(crate) static READERS: &[Reader] = &[
     crate::databackup::READER,
     crate::moments::READER,
     crate::wecom::READER,
+    crate::teams::GRAPH,
     crate::wechat_pay::READER,
     crate::table::CELLEBRITE,
     crate::table::AXIOM,
