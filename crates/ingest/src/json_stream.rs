@@ -258,7 +258,7 @@ impl<R: ReadElement> Iterator for JsonStream<R> {
 }
 
 /// Returns the next key of an object whose brace was passed, its value being next; nothing at the closing brace.
-fn next_key(window: &mut Window, encoding: Encoding, first: bool) -> Result<Option<String>, ScanError> {
+pub(crate) fn next_key(window: &mut Window, encoding: Encoding, first: bool) -> Result<Option<String>, ScanError> {
     let mut next = scan::skip_space(window)?;
     if next == Some(b',') && !first {
         window.advance(1);

@@ -53,6 +53,8 @@ mod moment;
 mod moments;
 mod named_type;
 mod notice;
+mod page_part;
+mod page_scan;
 mod probe;
 mod python_literal;
 mod pywxdump;

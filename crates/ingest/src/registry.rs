@@ -31,6 +31,7 @@ pub(crate) static READERS: &[Reader] = &[
     crate::moments::READER,
     crate::wecom::READER,
     crate::teams::GRAPH,
+    crate::teams::EXPORT,
     crate::wechat_pay::READER,
     crate::table::CELLEBRITE,
     crate::table::AXIOM,

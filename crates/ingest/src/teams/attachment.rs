@@ -125,7 +125,8 @@ fn referred_to(referred: &Keys<'_>, id: Option<String>, names: &Names) -> Hung {
 pub(super) fn picture(picture: &pieces::Picture) -> SentFile {
     let hosted = hosted_id(&picture.source);
     let object = hosted.as_deref().and_then(object_id);
-    let stems = [picture.item.clone(), hosted, object].into_iter().flatten().collect();
+    let named = object_of(&picture.source);
+    let stems = [picture.item.clone(), hosted, object, named].into_iter().flatten().collect();
     let hint = Hint { stems, ..Hint::default() };
     SentFile { role: AttachmentRole::Picture, name: None, size: None, duration_ms: None, hint }
 }
@@ -133,6 +134,12 @@ pub(super) fn picture(picture: &pieces::Picture) -> SentFile {
 /// Returns the id in `…/hostedContents/ID/$value`.
 pub(super) fn hosted_id(address: &str) -> Option<String> {
     let (_, after) = address.split_once("/hostedContents/")?;
+    after.split(['/', '?']).next().filter(|id| !id.is_empty()).map(str::to_owned)
+}
+
+/// Returns the id in `…/objects/ID/views/…`, the address of an object of the service.
+pub(super) fn object_of(address: &str) -> Option<String> {
+    let (_, after) = address.split_once("/objects/")?;
     after.split(['/', '?']).next().filter(|id| !id.is_empty()).map(str::to_owned)
 }
 

@@ -1,4 +1,4 @@
-//! Microsoft Teams: messages of Microsoft Graph and of a tenant's data export.
+//! Microsoft Teams: messages of Microsoft Graph and of a tenant's data export, and the data export of an account.
 
 mod attachment;
 mod body;
@@ -6,6 +6,7 @@ mod card;
 mod conversation;
 mod duration;
 mod event;
+mod export;
 mod graph;
 mod keys;
 mod marks;
@@ -18,6 +19,7 @@ use keys::Keys;
 use crate::IngestError;
 use crate::probe::Probe;
 
+pub(crate) use export::READER as EXPORT;
 pub(crate) use graph::READER as GRAPH;
 
 /// The files of an export that hold no messages: keys that an entry of them has, and what they are.
@@ -32,7 +34,7 @@ const COMPANIONS: &[(&[&str], &str)] = &[
 
 /// Returns what a file of an export is that holds no messages.
 pub(crate) fn companion(probe: &mut Probe<'_>) -> Result<Option<&'static str>, IngestError> {
-    let Some(first) = probe.first_element()? else { return Ok(None) };
+    let Some(first) = probe.first_element()? else { return export::companion(probe) };
     let Some(entry) = std::str::from_utf8(first).ok().and_then(Keys::of) else { return Ok(None) };
     let is = |(keys, _): &&(&[&str], &str)| keys.iter().all(|key| entry.has(key));
     Ok(COMPANIONS.iter().find(is).map(|(_, what)| *what))

@@ -29,6 +29,7 @@ const FILES: &[(Format, &str, &str)] = &[
     (Format::MappedPage, "kept/page/talk.html", PAGE),
     (Format::TeamsGraphJson, "teams/graph/chat.json", ""),
     (Format::TeamsGraphJson, "teams/graph/lines.jsonl", ""),
+    (Format::TeamsExportJson, "teams/account/messages.json", ""),
     (Format::TeamsGraphJson, "teams/export/teams/team/messages_team.json", ""),
     (Format::MemotracePage, "kept/memotrace/周言.html", ""),
     (Format::MemotracePage, "kept/memotrace/春季出运群(1001@chatroom)/春季出运群.html", ""),
