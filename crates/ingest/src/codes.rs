@@ -96,5 +96,8 @@ codes! {
     PART_UNREAD Info "A part of the source, such as a sheet, holds no messages; it was not read as such.";
     COLUMNS_UNKNOWN Warning "A table looks like messages, and nobody says which of its columns says what; a mapping file can.";
     MOJIBAKE Info "Texts were UTF-8 written as if it were Latin-1; they are read as they were meant, the raw record keeps the bytes.";
+    APP_ASSUMED Info "Several apps write this layout; the finding says which one was assumed, and a mapping with `app` says otherwise.";
+    FILE_AMBIGUOUS Warning "Several files of a source bear the name of an attachment; none of them was taken for it.";
+    GOES_ON_ELSEWHERE Warning "The source says that it is a part and goes on elsewhere; what it does not hold was not read.";
     CONVERSATION_FROM_NAME Warning "The rows do not name their conversation; it was taken from the file's name.";
 }

@@ -26,7 +26,8 @@ impl SentFile {
         Self { role, name: (!name.is_empty()).then_some(name), size: None, duration_ms: None, hint }
     }
 
-    fn body(&self) -> Body {
+    /// Returns what the file shows in the place where it stands.
+    pub(crate) fn body(&self) -> Body {
         match self.role {
             AttachmentRole::Picture => Body::Picture,
             AttachmentRole::Video => Body::Video { duration_ms: self.duration_ms },
@@ -38,7 +39,8 @@ impl SentFile {
         }
     }
 
-    fn attachment(self) -> (AttachmentRole, Hint) {
+    /// Returns the file as an attachment of its message.
+    pub(crate) fn attachment(self) -> (AttachmentRole, Hint) {
         let name = self.hint.name.or(self.name);
         (self.role, Hint { name, ..self.hint })
     }

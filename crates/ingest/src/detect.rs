@@ -15,7 +15,7 @@ use crate::mapping::{Mapping, is_mapping};
 use crate::probe::{Probe, Tree};
 use crate::registry::READERS;
 use crate::source::{SourceFile, head_of, io_error, slashed};
-use crate::{Format, IngestError, codes, table, wechat_db};
+use crate::{Format, IngestError, codes, table, teams, wechat_db};
 
 /// A file of a source that is not read for messages, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -182,6 +182,9 @@ fn identify(path: &Path, mapping: Option<&Mapping>, alone: bool) -> Result<Is, I
     if let Some(columns) = table::unknown_columns(probe.tables()?) {
         let reason = format!("no reader knows this table; {columns}");
         return Ok(Is::Refused(&codes::COLUMNS_UNKNOWN, IngestError::Columns { path: path.to_owned(), reason }));
+    }
+    if let Some(what) = teams::companion(&mut probe)? {
+        return Ok(Is::Companion(what));
     }
     Ok(match probe.first_byte() {
         _ if path.file_name().is_some_and(|name| name == "users.json") => Is::Companion("names of contacts"),

@@ -61,6 +61,8 @@ formats! {
     DatabackupJson "wechat-data-backup-json" "The JSON of wechatDataBackup's interface.";
     MomentsJson "moments-json" "Posts of Moments (朋友圈) as WeFlow or WeChatMomentStat export them.";
     WecomJson "wecom-json" "WeCom's archive (会话内容存档), decrypted: JSON lines, an array, or the interface's answer.";
+    TeamsGraphJson "teams-graph-json" "Messages of Microsoft Teams as Microsoft Graph or a tenant's data export gives them, as JSON.";
+    TeamsExportJson "teams-export-json" "The `messages.json` of an account's own data export of Teams (and of Skype before it).";
     Eml "eml" "Mails, one a file, as compliance vendors deliver chats too; a manifest beside them is checked.";
     Mbox "mbox" "Mails, many in one file.";
     FiledumpXml "filedump-xml" "The FileDump XML of Actiance, Bloomberg and Lync: rooms, their messages and files.";

@@ -358,6 +358,36 @@ pub(crate) fn header_before(
     }
 }
 
+/// Returns the bytes, as UTF-8, of the first element of the array under a key of a top-level object.
+pub(crate) fn first_under(window: &mut Window, encoding: Encoding, key: &str) -> io::Result<Option<Vec<u8>>> {
+    match to_first_under(window, encoding, key) {
+        Ok(true) => Ok(Some(encoding.utf8_bytes(window.record()).into_owned())),
+        Ok(false) | Err(ScanError::Ended | ScanError::Unexpected(_)) => Ok(None),
+        Err(ScanError::Io(error)) => Err(error),
+    }
+}
+
+fn to_first_under(window: &mut Window, encoding: Encoding, key: &str) -> Result<bool, ScanError> {
+    if scan::skip_space(window)? != Some(b'{') {
+        return Ok(false);
+    }
+    window.advance(1);
+    let mut first = true;
+    while let Some(found) = next_key(window, encoding, first)? {
+        first = false;
+        if found != key {
+            scan::value(window, encoding, false)?;
+            continue;
+        }
+        if scan::skip_space(window)? != Some(b'[') {
+            return Ok(false);
+        }
+        window.advance(1);
+        return Ok(scan::skip_space(window)? != Some(b']') && scan::value(window, encoding, true)? == Kept::Whole);
+    }
+    Ok(false)
+}
+
 /// Returns the typed form of one element, mended where it must be; otherwise it is set aside and `None` returned.
 pub(crate) fn element<'a, T: Deserialize<'a>>(
     raw: &'a [u8],

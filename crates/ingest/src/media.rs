@@ -132,7 +132,8 @@ pub(crate) fn place(source: &Source, role: AttachmentRole, hint: Hint) -> Placed
     Placed { attachment: SourceAttachment { role, name, candidates, bytes, md5, missing }, outside }
 }
 
-fn lookup(source: &Source, name: &str) -> Vec<PathBuf> {
+/// Returns the files of a name below the source's folder, or of a name without its extension.
+pub(crate) fn lookup(source: &Source, name: &str) -> Vec<PathBuf> {
     if name.is_empty() || source.root.is_file() {
         return Vec::new();
     }

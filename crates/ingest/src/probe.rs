@@ -112,6 +112,12 @@ impl<'a> Probe<'a> {
         Ok(Some(self.encoding.utf8_bytes(window.record()).into_owned()))
     }
 
+    /// Returns the bytes, as UTF-8, of the first element of the array under a key of a JSON object.
+    pub(crate) fn first_element_under(&self, key: &str) -> Result<Option<Vec<u8>>, IngestError> {
+        let mut window = self.window()?;
+        json_stream::first_under(&mut window, self.encoding, key).map_err(|source| io_error(self.path, source))
+    }
+
     /// Returns the SQLite database that it is, opened as it stands in its file.
     pub(crate) fn database(&mut self) -> Result<Option<&Database>, IngestError> {
         if self.database.is_none() {

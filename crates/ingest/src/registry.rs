@@ -30,6 +30,8 @@ pub(crate) static READERS: &[Reader] = &[
     crate::databackup::READER,
     crate::moments::READER,
     crate::wecom::READER,
+    crate::teams::GRAPH,
+    crate::teams::EXPORT,
     crate::wechat_pay::READER,
     crate::table::CELLEBRITE,
     crate::table::AXIOM,

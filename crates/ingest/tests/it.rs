@@ -36,6 +36,10 @@ mod sources;
 mod strategies;
 #[path = "it/tables.rs"]
 mod tables;
+#[path = "it/teams_export.rs"]
+mod teams_export;
+#[path = "it/teams_graph.rs"]
+mod teams_graph;
 #[path = "it/telegram.rs"]
 mod telegram;
 #[path = "it/tools.rs"]

@@ -2,12 +2,12 @@
 
 use duces_model::{AttachmentRole, Body, ContactCard, Link, LinkKind, Notice, Quote};
 
-use super::part::{Element, Part, Selector};
 use crate::address;
 use crate::draft::Draft;
 use crate::field::filled;
 use crate::html_text::Tag;
 use crate::media::Hint;
+use crate::page_part::{Element, Part, Selector};
 use crate::{notice, transfer, wechat_xml};
 
 /// What a message of a page says of itself.

@@ -5,8 +5,6 @@
 
 mod exporter;
 mod names;
-mod part;
-mod scan;
 
 use std::io;
 use std::sync::Arc;
@@ -14,13 +12,13 @@ use std::sync::Arc;
 use duces_model::{App, Body, ConversationKind, Item, Place, Sender, SourceConversation};
 
 use self::names::Names;
-use self::part::{Part, Selector};
-use self::scan::{Messages, Next};
 use crate::draft::{Draft, Told};
 use crate::field::filled;
 use crate::json_stream::{JsonStream, ReadElement, Shape};
 use crate::mapping::Mapping;
 use crate::moment::{self, Clock, NoMoment};
+use crate::page_part::{Part, Selector};
+use crate::page_scan::{Messages, Next};
 use crate::probe::Probe;
 use crate::reader::Reader;
 use crate::sink::Sink;

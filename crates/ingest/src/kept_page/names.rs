@@ -1,8 +1,8 @@
 //! Which elements and attributes of a page a mapping names.
 
-use super::part::{Part, Selector};
 use crate::field::filled;
 use crate::mapping::Page;
+use crate::page_part::{Part, Selector};
 
 /// What a mapping names.
 pub(super) struct Names {

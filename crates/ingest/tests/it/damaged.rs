@@ -34,6 +34,10 @@ const FILES: &[(Format, &str, &str)] = &[
     (Format::WechatexporterPage, "kept/wechatexporter/春季出运群.html", ""),
     (Format::WechatexporterPage, "kept/wechatexporter/春季出运群_files/Data/msg-1.js", ""),
     (Format::MappedPage, "kept/page/talk.html", PAGE),
+    (Format::TeamsGraphJson, "teams/graph/chat.json", ""),
+    (Format::TeamsGraphJson, "teams/graph/lines.jsonl", ""),
+    (Format::TeamsExportJson, "teams/account/messages.json", ""),
+    (Format::TeamsGraphJson, "teams/export/teams/team/messages_team.json", ""),
     (Format::MemotracePage, "kept/memotrace/周言.html", ""),
     (Format::MemotracePage, "kept/memotrace/春季出运群(1001@chatroom)/春季出运群.html", ""),
 ];

@@ -1,4 +1,4 @@
-//! The elements of one message of a page, found by what they are called.
+//! The elements of a part of a page (HTML), such as one message, found by what they are called.
 
 use std::ops::Range;
 
@@ -6,7 +6,7 @@ use crate::html_text::{self, Tag, Token, Tokens};
 
 /// Which elements are meant: `tag`, `.class`, `tag.class.class`, `[attribute]`, each or all of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Selector {
+pub(crate) struct Selector {
     tag: Option<String>,
     classes: Vec<String>,
     attribute: Option<String>,
@@ -14,7 +14,7 @@ pub(super) struct Selector {
 
 impl Selector {
     /// Reads a selector; nothing where it is empty or is more than one element's description.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut selector = Self::default();
         let text = text.trim();
         let (text, attribute) = match text.split_once('[') {
@@ -31,7 +31,7 @@ impl Selector {
         (!empty && !wrong).then_some(selector)
     }
 
-    pub(super) fn is(&self, tag: &Tag<'_>) -> bool {
+    pub(crate) fn is(&self, tag: &Tag<'_>) -> bool {
         let class = tag.attribute("class").unwrap_or_default();
         let has = |wanted: &String| class.split_ascii_whitespace().any(|class| class == wanted);
         self.tag.as_ref().is_none_or(|name| *name == tag.name)
@@ -42,21 +42,21 @@ impl Selector {
 
 /// An element of a part.
 #[derive(Debug, Clone)]
-pub(super) struct Element<'a> {
-    pub(super) tag: Tag<'a>,
+pub(crate) struct Element<'a> {
+    pub(crate) tag: Tag<'a>,
     /// What stands within it.
     inner: Range<usize>,
 }
 
 /// A part of a page.
 #[derive(Debug)]
-pub(super) struct Part<'a> {
+pub(crate) struct Part<'a> {
     html: &'a str,
     elements: Vec<Element<'a>>,
 }
 
 impl<'a> Part<'a> {
-    pub(super) fn of(html: &'a str) -> Self {
+    pub(crate) fn of(html: &'a str) -> Self {
         let mut elements: Vec<Element<'a>> = Vec::new();
         let mut open: Vec<usize> = Vec::new();
         let mut tokens = Tokens::of(html);
@@ -86,29 +86,34 @@ impl<'a> Part<'a> {
     }
 
     /// Returns the element that the part is.
-    pub(super) fn root(&self) -> Option<&Element<'a>> {
+    pub(crate) fn root(&self) -> Option<&Element<'a>> {
         self.elements.first()
     }
 
     /// Returns the first element of a kind.
-    pub(super) fn find(&self, selector: &Selector) -> Option<&Element<'a>> {
+    pub(crate) fn find(&self, selector: &Selector) -> Option<&Element<'a>> {
         self.elements.iter().find(|element| selector.is(&element.tag))
     }
 
+    /// Returns every element of a kind.
+    pub(crate) fn every<'b>(&'b self, selector: &'b Selector) -> impl Iterator<Item = &'b Element<'a>> {
+        self.elements.iter().filter(|element| selector.is(&element.tag))
+    }
+
     /// Returns the last element of a kind.
-    pub(super) fn last(&self, selector: &Selector) -> Option<&Element<'a>> {
+    pub(crate) fn last(&self, selector: &Selector) -> Option<&Element<'a>> {
         self.elements.iter().rfind(|element| selector.is(&element.tag))
     }
 
     /// Returns the elements within another one.
-    pub(super) fn within<'b>(&'b self, outer: &'b Element<'a>) -> impl Iterator<Item = &'b Element<'a>> {
+    pub(crate) fn within<'b>(&'b self, outer: &'b Element<'a>) -> impl Iterator<Item = &'b Element<'a>> {
         self.elements
             .iter()
             .filter(move |element| element.inner.start > outer.inner.start && element.inner.end <= outer.inner.end)
     }
 
     /// Returns what a reader of the page sees of an element.
-    pub(super) fn text(&self, element: &Element<'a>) -> String {
+    pub(crate) fn text(&self, element: &Element<'a>) -> String {
         let inner = &self.html[element.inner.clone()];
         // The element that makes white space count is part of what is seen.
         if element.tag.name == "pre" { html_text::text(&format!("<pre>{inner}</pre>")) } else { html_text::text(inner) }

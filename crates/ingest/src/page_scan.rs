@@ -1,17 +1,17 @@
-//! Finds the messages of a page one by one, each with its exact bytes.
+//! Finds the messages of a page (HTML) one by one, each with its exact bytes.
 
 use std::io;
 
-use super::part::Selector;
 use crate::encoding::Encoding;
 use crate::html_text::{Token, Tokens};
+use crate::page_part::Selector;
 use crate::scan::Kept;
 use crate::window::Window;
 use crate::xml_scan::{self, Does, Element};
 
 /// What stands next in a page.
 #[derive(Debug)]
-pub(super) enum Next {
+pub(crate) enum Next {
     /// A message, the line it begins at, and its bytes.
     Message(u64, Vec<u8>),
     /// A message that is larger than any.
@@ -24,18 +24,18 @@ pub(super) enum Next {
 }
 
 /// The messages of a page.
-pub(super) struct Messages {
-    pub(super) window: Window,
+pub(crate) struct Messages {
+    pub(crate) window: Window,
     encoding: Encoding,
     selector: Selector,
 }
 
 impl Messages {
-    pub(super) fn new(window: Window, encoding: Encoding, selector: Selector) -> Self {
+    pub(crate) fn new(window: Window, encoding: Encoding, selector: Selector) -> Self {
         Self { window, encoding, selector }
     }
 
-    pub(super) fn next(&mut self) -> io::Result<Next> {
+    pub(crate) fn next(&mut self) -> io::Result<Next> {
         while let Some(tag) = xml_scan::next(&mut self.window)? {
             if tag.does != Does::Open {
                 continue;
