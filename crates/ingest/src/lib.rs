@@ -33,7 +33,6 @@ mod field;
 mod filedump;
 mod format;
 mod grid;
-mod html_text;
 mod json_lines;
 mod json_object;
 mod json_stream;
@@ -81,6 +80,7 @@ mod xml_scan;
 
 use std::path::Path;
 
+use duces_html as html_text;
 use duces_model::Item;
 
 pub use codes::CODES;
