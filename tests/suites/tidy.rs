@@ -9,7 +9,7 @@ use duces_tests::root;
 /// The crates by layer: a crate depends on lower layers only, never sideways.
 const LAYERS: &[&[&str]] = &[
     &["model"],
-    &["files", "query"],
+    &["files", "html", "query"],
     &["pdf", "loadfile", "media", "rsmf", "report"],
     &["ingest", "extract", "archive", "render", "volume"],
     &["collect", "search", "verify"],

@@ -1,6 +1,6 @@
 //! Which encoding a plain text is in, and its text.
 
-use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, WINDOWS_1252};
 
 /// A decoded text and how sure its encoding is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,9 +28,20 @@ pub(crate) fn decode(bytes: &[u8]) -> Option<Decoded> {
     Some(decoded(guess(bytes), bytes, true))
 }
 
+/// Decodes a text whose encoding somebody names. A byte order mark and valid UTF-8 speak louder; a name that is not
+/// known says nothing.
+pub(crate) fn decode_as(bytes: &[u8], label: Option<&str>) -> Option<Decoded> {
+    let named = label.and_then(|label| Encoding::for_label(label.trim().as_bytes()));
+    match named {
+        Some(named) if Encoding::for_bom(bytes).is_none() && std::str::from_utf8(bytes).is_err() => {
+            Some(decoded(named, bytes, false))
+        }
+        _ => decode(bytes),
+    }
+}
+
 fn decoded(encoding: &'static Encoding, bytes: &[u8], is_guess: bool) -> Decoded {
     let (text, has_replacements) = encoding.decode_without_bom_handling(bytes);
-    debug_assert!([UTF_8, UTF_16LE, UTF_16BE, GB18030, BIG5, WINDOWS_1252].contains(&encoding));
     Decoded { text: with_plain_line_ends(&text), charset: encoding.name(), is_guess, has_replacements }
 }
 

@@ -1,26 +1,10 @@
 //! Takes the text out of one attachment and says where it came from.
 
-use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use duces_pdf::{GatedPdf, Refusal};
-
-use crate::charset;
-use crate::mime::mime_of;
-
-/// How much an attachment may ask for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
-    /// The largest text that is kept, in bytes of UTF-8; a longer one is cut and noted.
-    pub max_text_bytes: usize,
-    /// The bounds for PDFs.
-    pub pdf: duces_pdf::Limits,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { max_text_bytes: 64 << 20, pdf: duces_pdf::Limits::default() }
-    }
-}
+use crate::limits::{Job, Limits};
+use crate::note::{Limit, Note};
+use crate::{compound, container, mail, office, pdf, plain, rtf};
 
 /// Where a text comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -48,156 +32,84 @@ pub struct Extraction {
     pub text: Option<String>,
     /// Where the text comes from.
     pub source: TextSource,
-    /// The media type.
-    pub mime: &'static str,
     /// What the report should say.
     pub notes: Vec<Note>,
 }
 
-/// One thing that the report should say about an attachment's text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Note {
-    /// The encoding is a guess.
-    EncodingGuessed(&'static str),
-    /// Some bytes stood for no character in the encoding and were replaced.
-    BytesReplaced(&'static str),
-    /// The text is markup or a message with its tags and headers left in.
-    MarkupKept,
-    /// The text was cut at the limit.
-    Cut {
-        /// How many bytes were kept.
-        kept: usize,
-        /// How many there were.
-        of: usize,
-    },
-    /// The PDF did not pass the gate.
-    PdfRefused(Refusal),
-    /// The PDF passed the gate with a note.
-    Pdf(duces_pdf::Note),
-    /// The text of a page, counted from 1, cannot be read.
-    PageUnreadable {
-        /// The page.
-        page: usize,
-        /// Why.
-        reason: String,
-    },
-    /// These many characters of the PDF are not mapped to text by its fonts.
-    UnmappedCharacters(usize),
-    /// These many pages hold no text, so they are pictures or empty.
-    PagesWithoutText(usize),
-    /// Text is not taken from this kind of file.
-    KindNotRead,
-}
-
-impl Note {
-    /// Returns the stable code, which reports and tests use.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::EncodingGuessed(_) => "text-encoding-guessed",
-            Self::BytesReplaced(_) => "text-bytes-replaced",
-            Self::MarkupKept => "text-markup-kept",
-            Self::Cut { .. } => "text-cut",
-            Self::PdfRefused(refusal) => refusal.kind.code(),
-            Self::Pdf(note) => note.code(),
-            Self::PageUnreadable { .. } => "text-page-unreadable",
-            Self::UnmappedCharacters(_) => "text-unmapped-characters",
-            Self::PagesWithoutText(_) => "text-pages-without-text",
-            Self::KindNotRead => "text-kind-not-read",
-        }
+impl Extraction {
+    /// Returns whether text is lacking, in part or as a whole.
+    pub fn is_lossy(&self) -> bool {
+        self.text.is_none() || self.notes.iter().any(Note::is_loss)
     }
 }
 
-impl fmt::Display for Note {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::EncodingGuessed(charset) => write!(f, "the encoding was taken to be {charset}"),
-            Self::BytesReplaced(charset) => write!(f, "some bytes are no characters in {charset} and were replaced"),
-            Self::MarkupKept => f.write_str("tags and headers are left in the text"),
-            Self::Cut { kept, of } => write!(f, "the text was cut to {kept} of {of} bytes"),
-            Self::PdfRefused(refusal) => write!(f, "{refusal}"),
-            Self::Pdf(note) => write!(f, "the PDF {note}"),
-            Self::PageUnreadable { page, reason } => write!(f, "the text of page {page} cannot be read: {reason}"),
-            Self::UnmappedCharacters(n) => write!(f, "{n} characters are not mapped to text by the PDF's fonts"),
-            Self::PagesWithoutText(n) => write!(f, "{n} pages hold no text"),
-            Self::KindNotRead => f.write_str("no text is taken from this kind of file"),
-        }
-    }
+/// Returns whether text can be taken from files of a media type at all, so that others need not be read.
+pub fn is_readable(mime: &str) -> bool {
+    Reader::of(mime).is_some()
 }
 
-/// Takes the text out of an attachment; what has no text has a note instead.
-pub fn extract(bytes: &[u8], name: &str, limits: &Limits) -> Extraction {
-    let mime = mime_of(bytes, name);
-    let mut notes = Vec::new();
-    let text = if mime == "application/pdf" {
-        pdf_text(bytes, limits, &mut notes)
-    } else if is_plain(mime) {
-        plain_text(bytes, mime, &mut notes)
-    } else {
-        notes.push(Note::KindNotRead);
-        None
-    };
+/// Takes the text out of an attachment of a media type, as [`mime_of`](crate::mime_of) tells it; what has no text has a
+/// note instead.
+///
+/// The text is a pure function of the bytes, the media type and the limits.
+pub fn extract(bytes: &[u8], mime: &str, limits: &Limits) -> Extraction {
+    let taken = catch_unwind(AssertUnwindSafe(|| {
+        let mut job = Job::new(limits);
+        let text = text(bytes, mime, &mut job);
+        (text, job.notes)
+    }));
+    // A fault within a library ends the reading of this file and no more.
+    let (text, mut notes) = taken.unwrap_or_else(|_| (None, vec![Note::ReaderFault]));
     let text = text.map(|text| cut(text, limits.max_text_bytes, &mut notes));
     let source = if text.is_some() { TextSource::Extracted } else { TextSource::None };
-    Extraction { text, source, mime, notes }
+    Extraction { text, source, notes }
 }
 
-fn is_plain(mime: &str) -> bool {
-    let others = ["application/json", "application/jsonl", "application/xml", "image/svg+xml", "message/rfc822"];
-    mime.starts_with("text/") || others.contains(&mime)
+/// What reads a media type.
+#[derive(Clone, Copy)]
+enum Reader {
+    Pdf,
+    Plain,
+    Mail,
+    Rtf,
+    Office(office::Kind),
+    Compound(compound::Kind),
+    Container(container::Kind),
 }
 
-fn plain_text(bytes: &[u8], mime: &str, notes: &mut Vec<Note>) -> Option<String> {
-    let Some(decoded) = charset::decode(bytes) else {
-        notes.push(Note::KindNotRead);
+impl Reader {
+    fn of(mime: &str) -> Option<Self> {
+        match mime {
+            "application/pdf" => Some(Self::Pdf),
+            "message/rfc822" => Some(Self::Mail),
+            "application/rtf" => Some(Self::Rtf),
+            mime if plain::is_plain(mime) => Some(Self::Plain),
+            mime => (office::kind_of(mime).map(Self::Office))
+                .or_else(|| compound::kind_of(mime).map(Self::Compound))
+                .or_else(|| container::kind_of(mime).map(Self::Container)),
+        }
+    }
+}
+
+/// Takes the text out of a file or of a member of one.
+pub(crate) fn text(bytes: &[u8], mime: &str, job: &mut Job<'_>) -> Option<String> {
+    let Some(reader) = Reader::of(mime) else {
+        job.say(Note::KindNotRead);
         return None;
     };
-    if decoded.is_guess {
-        notes.push(Note::EncodingGuessed(decoded.charset));
+    if bytes.len() as u64 > job.limits.max_bytes {
+        job.say(Note::LimitReached(Limit::Size));
+        return None;
     }
-    if decoded.has_replacements {
-        notes.push(Note::BytesReplaced(decoded.charset));
+    match reader {
+        Reader::Pdf => pdf::text(bytes, job),
+        Reader::Plain => plain::text(bytes, mime, job),
+        Reader::Mail => mail::text(bytes, job),
+        Reader::Rtf => rtf::text(bytes, job),
+        Reader::Office(kind) => office::text(bytes, kind, job),
+        Reader::Compound(kind) => compound::text(bytes, kind, job),
+        Reader::Container(kind) => container::text(bytes, kind, job),
     }
-    if matches!(mime, "text/html" | "application/xml" | "image/svg+xml" | "message/rfc822") {
-        notes.push(Note::MarkupKept);
-    }
-    Some(decoded.text)
-}
-
-fn pdf_text(bytes: &[u8], limits: &Limits, notes: &mut Vec<Note>) -> Option<String> {
-    let gated = match duces_pdf::gate(bytes, &limits.pdf) {
-        Ok(gated) => gated,
-        Err(refusal) => {
-            notes.push(Note::PdfRefused(refusal));
-            return None;
-        }
-    };
-    notes.extend(gated.notes().iter().cloned().map(Note::Pdf));
-    let pages = page_texts(&gated, notes);
-    let unmapped = pages.iter().map(|page| page.matches('\u{fffd}').count()).sum();
-    if unmapped > 0 {
-        notes.push(Note::UnmappedCharacters(unmapped));
-    }
-    let empty = pages.iter().filter(|page| page.trim().is_empty()).count();
-    if empty > 0 {
-        notes.push(Note::PagesWithoutText(empty));
-    }
-    // A PDF of pictures has no text; an empty one would hide that it wants OCR.
-    (empty < pages.len()).then(|| charset::with_plain_line_ends(&pages.join("\u{c}")))
-}
-
-/// Returns the text of each page; one that cannot be read is empty and noted.
-fn page_texts(gated: &GatedPdf, notes: &mut Vec<Note>) -> Vec<String> {
-    if let Ok(pages) = gated.text() {
-        return pages;
-    }
-    (0..gated.page_count())
-        .map(|index| {
-            gated.page_text(index).unwrap_or_else(|error| {
-                notes.push(Note::PageUnreadable { page: index + 1, reason: error.to_string() });
-                String::new()
-            })
-        })
-        .collect()
 }
 
 fn cut(mut text: String, limit: usize, notes: &mut Vec<Note>) -> String {

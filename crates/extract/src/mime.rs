@@ -58,6 +58,8 @@ const EXTENSIONS: &[(&str, &str)] = &[
     ("json", "application/json"),
     ("jsonl", "application/jsonl"),
     ("eml", "message/rfc822"),
+    ("mht", "message/rfc822"),
+    ("mhtml", "message/rfc822"),
     ("ics", "text/calendar"),
     ("vcf", "text/vcard"),
     ("svg", "image/svg+xml"),

@@ -35,7 +35,6 @@ mod field;
 mod filedump;
 mod format;
 mod grid;
-mod html_text;
 mod imessage;
 mod json_lines;
 mod json_object;
@@ -92,6 +91,7 @@ mod xml_scan;
 
 use std::path::Path;
 
+use duces_html as html_text;
 use duces_model::Item;
 
 pub use codes::CODES;

@@ -257,11 +257,10 @@ impl Drawer<'_> {
         let attachment = &child.attachment;
         let speaks = matches!(attachment.role, duces_model::AttachmentRole::File);
         if excepted || !speaks {
-            return Ok(Extraction { text: None, source: TextSource::None, mime: "", notes: Vec::new() });
+            return Ok(Extraction { text: None, source: TextSource::None, notes: Vec::new() });
         }
         let bytes = documents::read(self.context, digest)?;
-        let name = attachment.name.as_deref().unwrap_or_default();
-        Ok(duces_extract::extract(&bytes, name, &duces_extract::Limits::default()))
+        Ok(duces_extract::extract(&bytes, &attachment.mime, &duces_extract::Limits::default()))
     }
 
     fn hashes(&self, digest: &Digest) -> Result<Hashes> {

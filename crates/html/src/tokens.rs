@@ -6,7 +6,7 @@ use super::entities::decoded;
 
 /// One piece of HTML.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Token<'a> {
+pub enum Token<'a> {
     /// Text as it stands, its references not yet resolved.
     Text(&'a str),
     /// The start of an element.
@@ -19,12 +19,12 @@ pub(crate) enum Token<'a> {
 
 /// The start of an element.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Tag<'a> {
+pub struct Tag<'a> {
     /// The lower-case name.
-    pub(crate) name: String,
+    pub name: String,
     attributes: &'a str,
     /// Whether the tag says itself that the element has no content.
-    pub(crate) closed: bool,
+    pub closed: bool,
 }
 
 /// Elements that have no content and no end.
@@ -38,7 +38,7 @@ const RAW: &[&str] = &["script", "style", "textarea", "title"];
 
 impl<'a> Tag<'a> {
     /// Returns an attribute by its lower-case name, its references resolved.
-    pub(crate) fn attribute(&self, name: &str) -> Option<Cow<'a, str>> {
+    pub fn attribute(&self, name: &str) -> Option<Cow<'a, str>> {
         let mut rest = self.attributes;
         while let Some((key, value, after)) = next_attribute(rest) {
             if key.eq_ignore_ascii_case(name) {
@@ -50,7 +50,7 @@ impl<'a> Tag<'a> {
     }
 
     /// Returns whether no end of the element is to come.
-    pub(crate) fn is_void(&self) -> bool {
+    pub fn is_void(&self) -> bool {
         self.closed || VOID.contains(&self.name.as_str())
     }
 }
@@ -75,7 +75,7 @@ fn next_attribute(text: &str) -> Option<(&str, &str, &str)> {
 }
 
 /// The tokens of a document, lazily.
-pub(crate) struct Tokens<'a> {
+pub struct Tokens<'a> {
     html: &'a str,
     at: usize,
     /// The element whose content is no markup, until its end is met.
@@ -83,12 +83,13 @@ pub(crate) struct Tokens<'a> {
 }
 
 impl<'a> Tokens<'a> {
-    pub(crate) fn of(html: &'a str) -> Self {
+    /// Returns the tokens of a document or of a part of one.
+    pub fn of(html: &'a str) -> Self {
         Self { html, at: 0, raw: None }
     }
 
     /// Returns where the next token begins.
-    pub(crate) fn position(&self) -> usize {
+    pub fn position(&self) -> usize {
         self.at
     }
 

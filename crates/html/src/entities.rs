@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 /// Returns the text with its character references resolved.
-pub(crate) fn decoded(text: &str) -> Cow<'_, str> {
+pub fn decoded(text: &str) -> Cow<'_, str> {
     let Some(first) = text.find('&') else { return Cow::Borrowed(text) };
     let mut out = String::with_capacity(text.len());
     out.push_str(&text[..first]);

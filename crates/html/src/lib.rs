@@ -2,18 +2,24 @@
 //!
 //! Blocks stand on lines of their own, white space is folded as browsers fold it, references are resolved. The address
 //! of a link is kept where the text does not show it, the description of a picture stands for the picture, quoted
-//! blocks bear `> `. Scripts, styles, comments and the head are not shown. Mails and chat messages share this.
+//! blocks bear `> `. Scripts, styles, comments and the head are not shown. Mails, chat messages and attachments share
+//! this.
+//!
+//! ```
+//! let html = "<p>Terms: <a href='https://a.test/t'>here</a></p><p>30&nbsp;days</p>";
+//! assert_eq!(duces_html::text(html), "Terms: here (https://a.test/t)\n30\u{a0}days");
+//! ```
 
 mod entities;
 mod tokens;
 
 use std::borrow::Cow;
 
-pub(crate) use entities::decoded;
-pub(crate) use tokens::{Tag, Token, Tokens};
+pub use entities::decoded;
+pub use tokens::{Tag, Token, Tokens};
 
 /// Returns the text of a document or of a part of one.
-pub(crate) fn text(html: &str) -> String {
+pub fn text(html: &str) -> String {
     let mut writer = Writer::default();
     for token in Tokens::of(html) {
         writer.token(&token);
