@@ -26,9 +26,8 @@ struct Shown {
 /// Returns a card by its content. One that cannot be read shows its content as it is.
 pub(super) fn of(kind: CardKind, name: Option<String>, url: Option<String>, content: Option<&str>) -> Body {
     let mut shown = Shown::default();
-    match content.map(serde_json::from_str::<Value>) {
-        Some(Ok(value)) => shown.take(&value, 0),
-        Some(Err(_)) | None => {}
+    if let Some(Ok(value)) = content.map(serde_json::from_str::<Value>) {
+        shown.take(&value, 0);
     }
     if shown.lines.is_empty() && shown.facts.is_empty() {
         shown.lines.extend(content.map(str::to_owned));
