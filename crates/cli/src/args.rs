@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use duces_collect::DateOrder;
 use duces_model::UnitRule;
 use duces_search::MAX_SAMPLE;
 
@@ -113,6 +114,9 @@ pub struct ImportArgs {
     /// The zone of times that the source writes without one
     #[arg(long, value_name = "ZONE")]
     pub tz: Option<String>,
+    /// In which order dates have their numbers, where the source's own do not tell: dmy, mdy or ymd
+    #[arg(long, value_name = "ORDER", value_parser = date_order)]
+    pub date_order: Option<DateOrder>,
     /// A list of what must not be collected, with who decided so and why
     #[arg(long, value_name = "FILE")]
     pub exclude: Option<PathBuf>,
@@ -125,6 +129,10 @@ pub struct ImportArgs {
     /// Write import.html, import.pdf and import.json into this folder
     #[arg(long, value_name = "DIR", conflicts_with = "dry_run")]
     pub report: Option<PathBuf>,
+}
+
+fn date_order(name: &str) -> Result<DateOrder, String> {
+    DateOrder::from_name(name).ok_or_else(|| "expected dmy, mdy or ymd".to_owned())
 }
 
 /// What a saved search holds, so that it cannot be given beside its name.

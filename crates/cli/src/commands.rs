@@ -66,6 +66,7 @@ pub fn import(cli: &Cli, args: &ImportArgs) -> Result<Outcome> {
         account: args.account.clone(),
         format,
         zone: zone.clone(),
+        date_order: args.date_order,
         label: path.display().to_string(),
         exclude: exclude.clone(),
         mapping: mapping.clone(),

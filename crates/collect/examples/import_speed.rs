@@ -138,6 +138,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         account: Some("wxid_0".into()),
         format: None,
         zone: None,
+        date_order: None,
         label: "generated".into(),
         exclude: None,
         mapping: None,

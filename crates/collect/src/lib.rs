@@ -24,6 +24,7 @@
 //!     account: None,
 //!     format: None,
 //!     zone: None,
+//!     date_order: None,
 //!     label: "Ann's export".into(),
 //!     exclude: None,
 //!     mapping: None,
@@ -66,7 +67,7 @@ mod watch;
 mod zips;
 
 pub use codes::CODES;
-pub use duces_ingest::Mapping;
+pub use duces_ingest::{DateOrder, Mapping};
 pub use error::{CollectError, Result};
 pub use exclude::{ExcludeEntry, ExcludeList};
 pub use import::{ImportEvent, import};

@@ -53,7 +53,7 @@ pub(crate) fn accounts(roots: &[Root], inputs: &[Input]) -> Result<AccountsSeen,
         let mut app = None;
         let items = match roots[input.root].open(input) {
             Ok(items) => Some(items),
-            Err(error @ IngestError::ZoneNeeded { .. }) => return Err(error),
+            Err(error) if error.asks_the_caller() => return Err(error),
             // It is named when it is its turn to be read.
             Err(_) => None,
         };
@@ -155,7 +155,7 @@ pub(crate) fn excluded(
                     }
                 }
             }
-            Err(error @ IngestError::ZoneNeeded { .. }) => return Err(error),
+            Err(error) if error.asks_the_caller() => return Err(error),
             Err(_) => {}
         }
         counts.push(count);

@@ -21,7 +21,8 @@ pub(crate) struct Root {
 impl Root {
     pub(crate) fn new(path: &Path, prefix: String, options: Options) -> Self {
         // Media are looked for among the files of one root.
-        let options = Options { media: duces_ingest::MediaIndex::default(), ..options };
+        let container = container_of(&prefix);
+        let options = Options { media: duces_ingest::MediaIndex::default(), container, ..options };
         Self { path: path.to_owned(), prefix, folder: Folder::of(path), options }
     }
 
@@ -65,6 +66,7 @@ impl Root {
         let options = Options { account: input.account.clone(), ..self.options.clone() };
         let items = open(&input.file, &self.path, &options).map_err(|error| match error {
             IngestError::ZoneNeeded { path } => IngestError::ZoneNeeded { path: self.place_of(path) },
+            IngestError::DateOrder { path, reason } => IngestError::DateOrder { path: self.place_of(path), reason },
             error => error,
         })?;
         if self.prefix.is_empty() {
@@ -79,6 +81,12 @@ impl Root {
             item
         })))
     }
+}
+
+/// Returns what the ZIP of a prefix such as `a/x.zip!/` is called: `x`.
+fn container_of(prefix: &str) -> Option<String> {
+    let name = prefix.strip_suffix("!/")?.rsplit('/').next()?;
+    Some(name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned())
 }
 
 fn rename(prefix: &str, file: &mut String) {

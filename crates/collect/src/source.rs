@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use duces_archive::{Hold, Holds, ImportInfo, Scratch, SourceFileInfo, ZipInfo};
 use duces_files::measure;
-use duces_ingest::{Format, IngestError, Mapping, Options, SourceFile};
+use duces_ingest::{DateOrder, Format, IngestError, Mapping, Options, SourceFile};
 use duces_model::{Custodian, Digest, Finding, Item, Place, Zone};
 
 use crate::accounts::Accounts;
@@ -31,6 +31,8 @@ pub struct SourceSpec {
     pub format: Option<Format>,
     /// The zone of local times in the source.
     pub zone: Option<Zone>,
+    /// In which order dates of the source have their numbers, where they do not tell themselves.
+    pub date_order: Option<DateOrder>,
     /// The source as the request names it; pages print it.
     pub label: String,
     /// What must not be collected.
@@ -58,16 +60,19 @@ pub(crate) struct Survey {
 impl Survey {
     /// Finds the files of a source, digests them, finds out which account was collected and what must not be.
     pub(crate) fn of(spec: &SourceSpec, scratch: &mut Scratch, holds: Holds) -> Result<Self> {
-        let options = Options { zone: spec.zone.clone(), mapping: spec.mapping.clone(), ..Options::default() };
+        let options = Options {
+            zone: spec.zone.clone(),
+            date_order: spec.date_order,
+            mapping: spec.mapping.clone(),
+            ..Options::default()
+        };
         let mut gathered = Gathered::new(spec.format, options, scratch);
         gathered.source(&spec.path)?;
         let Gathered { roots, mut inputs, mut files, zips, mut findings, refusals, .. } = gathered;
         findings.extend(holds.findings.iter().cloned());
         let holds: Vec<Hold> =
             holds.active().filter(|hold| hold.scope.names_custodian(&spec.custodian)).cloned().collect();
-        if spec.zone.is_none() {
-            refuse_without_zone(&roots, &inputs)?;
-        }
+        refuse_what_lacks_words(&roots, &inputs)?;
         let (accounts, seen) = accounts(spec, &roots, &mut inputs)?;
         let mut excluded = Excluded::default();
         if let Some(list) = &spec.exclude {
@@ -117,14 +122,15 @@ impl Survey {
 
     /// Returns whether the other inputs are read although one cannot be opened. What the caller can mend is an error.
     pub(crate) fn goes_on_after(&self, error: &IngestError) -> bool {
-        self.inputs.len() > 1 && !matches!(error, IngestError::ZoneNeeded { .. })
+        self.inputs.len() > 1 && !error.asks_the_caller()
     }
 }
 
-/// Refuses a source before anything is read where times are local and nobody says where: the caller can mend that.
-fn refuse_without_zone(roots: &[Root], inputs: &[Input]) -> Result<()> {
+/// Refuses a source before anything is read where nobody says in which zone times are, or in which order dates have their
+/// numbers: the caller can mend that.
+fn refuse_what_lacks_words(roots: &[Root], inputs: &[Input]) -> Result<()> {
     inputs.iter().try_for_each(|input| match roots[input.root].open(input) {
-        Err(error @ IngestError::ZoneNeeded { .. }) => Err(error.into()),
+        Err(error) if error.asks_the_caller() => Err(error.into()),
         _ => Ok(()),
     })
 }

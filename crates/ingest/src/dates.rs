@@ -1,8 +1,9 @@
 //! How the times of a text or a page are read, decided for the file as a whole.
 
 use crate::IngestError;
+use crate::error::NO_DATE_TELLS;
 use crate::mapping::Mapping;
-use crate::moment::{Clock, Order, Parts};
+use crate::moment::{Clock, DateOrder, Parts};
 use crate::source::Source;
 
 /// How many times are looked at where the first already say all.
@@ -24,7 +25,7 @@ pub(crate) fn clock(
         }
         lacks_offset |= !parts.has_offset();
         match parts.order() {
-            Some(Order::Ymd) => {}
+            Some(DateOrder::Ymd) => {}
             Some(told) => order = order.or(Some(told)),
             None => open = true,
         }
@@ -32,9 +33,9 @@ pub(crate) fn clock(
     if lacks_offset && zone.is_none() {
         return Err(IngestError::ZoneNeeded { path: source.path.clone() });
     }
-    let order = stated.or(order);
+    let order = stated.or(order).or(source.options.date_order);
     if open && order.is_none() {
-        return Err(IngestError::DateOrder { path: source.path.clone() });
+        return Err(IngestError::DateOrder { path: source.path.clone(), reason: NO_DATE_TELLS });
     }
     Ok(Clock { order, zone, offset: None })
 }

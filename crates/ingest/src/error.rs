@@ -115,14 +115,16 @@ pub enum IngestError {
         /// What is wrong with it.
         reason: String,
     },
-    /// Dates of which no one tells whether the day or the month stands first.
+    /// Dates of which nobody tells whether the day or the month stands first.
     #[error(
-        "{}: no date tells whether the day or the month stands first; say so in `mapping.toml` beside it or with \
-         `--mapping`: date_order = \"dmy\" or date_order = \"mdy\"", path.display()
+        "{}: {reason} whether the day, the month or the year stands first; say which it is with `--date-order dmy`, \
+         `--date-order mdy` or `--date-order ymd`, or as `date_order` in a mapping", path.display()
     )]
     DateOrder {
         /// The file.
         path: PathBuf,
+        /// Why its dates do not tell, as the beginning of a sentence.
+        reason: &'static str,
     },
     /// The file lies outside the folder it is said to belong to.
     #[error("{}: lies outside {}", path.display(), root.display())]
@@ -133,6 +135,16 @@ pub enum IngestError {
         root: PathBuf,
     },
 }
+
+impl IngestError {
+    /// Returns whether the caller can mend it by saying more of the source, so that nothing is to be read before.
+    pub fn asks_the_caller(&self) -> bool {
+        matches!(self, Self::ZoneNeeded { .. } | Self::DateOrder { .. })
+    }
+}
+
+/// What is said where no date has a number that can only be a day.
+pub(crate) const NO_DATE_TELLS: &str = "no date tells";
 
 /// Returns what it means for a source that the file system refuses a file.
 pub(crate) fn io_error(path: &Path, source: std::io::Error) -> IngestError {

@@ -8,6 +8,7 @@ use duces_model::{App, Zone};
 use crate::mail::MailMap;
 use crate::mapping::Mapping;
 use crate::media::MediaIndex;
+use crate::moment::DateOrder;
 
 macro_rules! formats {
     ($($name:ident $spelt:literal $doc:literal;)*) => {
@@ -106,6 +107,10 @@ impl fmt::Display for Format {
 pub struct Options {
     /// The zone of local times; a format that writes local times is refused without it.
     pub zone: Option<Zone>,
+    /// In which order dates have their numbers, for files whose own dates do not tell.
+    pub date_order: Option<DateOrder>,
+    /// What the container that the source was unpacked from is called, without its extension.
+    pub container: Option<String>,
     /// The account that was collected, where the caller knows it.
     pub account: Option<String>,
     /// The app; WeChat where nothing is said.

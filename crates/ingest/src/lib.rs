@@ -103,6 +103,7 @@ pub use jsonl_write::{header_line, write_item};
 pub use mail::{MailMap, MailMapError};
 pub use mapping::{Mapping, MappingError};
 pub use media::MediaIndex;
+pub use moment::DateOrder;
 pub use wechat_xml::{XmlAttachment, XmlMessage, looks_like_xml, message_from_xml};
 
 pub use source::SourceFile;

@@ -4,14 +4,14 @@
 //! Whether the day or the month stands first is decided once for a file and never for a line.
 
 use duces_model::{UtcMillis, Zone};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::when;
 
-/// What stands first in a date that does not begin with the year.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+/// In which order a date has its numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Order {
+pub enum DateOrder {
     /// Year, month, day.
     Ymd,
     /// Day, month, year.
@@ -20,10 +20,22 @@ pub(crate) enum Order {
     Mdy,
 }
 
+impl DateOrder {
+    /// Returns the order of a name: `dmy`, `mdy` or `ymd`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "dmy" => Some(Self::Dmy),
+            "mdy" => Some(Self::Mdy),
+            "ymd" => Some(Self::Ymd),
+            _ => None,
+        }
+    }
+}
+
 /// How the times of a file are read.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Clock {
-    pub(crate) order: Option<Order>,
+    pub(crate) order: Option<DateOrder>,
     /// The zone of times without an offset.
     pub(crate) zone: Option<Zone>,
     /// The offset in seconds that the file states for all of them, such as in a header.
@@ -110,11 +122,11 @@ impl Parts {
     }
 
     /// Returns what must stand first so that the date exists, where only one way does.
-    pub(crate) fn order(&self) -> Option<Order> {
+    pub(crate) fn order(&self) -> Option<DateOrder> {
         match self.date {
-            Date::Known(..) => Some(Order::Ymd),
-            Date::Open(first, second, _) if first > 12 && second <= 12 => Some(Order::Dmy),
-            Date::Open(first, second, _) if second > 12 && first <= 12 => Some(Order::Mdy),
+            Date::Known(..) => Some(DateOrder::Ymd),
+            Date::Open(first, second, _) if first > 12 && second <= 12 => Some(DateOrder::Dmy),
+            Date::Open(first, second, _) if second > 12 && first <= 12 => Some(DateOrder::Mdy),
             Date::Open(..) => None,
         }
     }
@@ -127,10 +139,12 @@ impl Parts {
     fn moment(&self, clock: &Clock) -> Result<Moment, NoMoment> {
         let (year, month, day) = match (self.date, clock.order) {
             (Date::Known(year, month, day), _) => (year, month, day),
-            (Date::Open(first, second, year), Some(Order::Dmy)) => (year, second, first),
-            (Date::Open(first, second, year), Some(Order::Mdy)) => (year, first, second),
+            (Date::Open(first, second, year), Some(DateOrder::Dmy)) => (year, second, first),
+            (Date::Open(first, second, year), Some(DateOrder::Mdy)) => (year, first, second),
             // Two digits each, and the year is said to stand first.
-            (Date::Open(first, second, third), Some(Order::Ymd)) if first < 100 => (2000 + first, second, third % 100),
+            (Date::Open(first, second, third), Some(DateOrder::Ymd)) if first < 100 => {
+                (2000 + first, second, third % 100)
+            }
             (Date::Open(..), _) => return Err(NoMoment::Order),
         };
         let second = self.second.unwrap_or(0);
@@ -286,7 +300,7 @@ mod tests {
 
     #[test]
     fn times_are_read_as_people_write_them() {
-        let shanghai = Clock { zone: Zone::named("Asia/Shanghai").ok(), order: Some(Order::Dmy), offset: None };
+        let shanghai = Clock { zone: Zone::named("Asia/Shanghai").ok(), order: Some(DateOrder::Dmy), offset: None };
         let rows = [
             ("2024-03-05 09:00:00", "2024-03-05T01:00:00Z"),
             ("2024/3/5 9:00", "2024-03-05T01:00:00Z"),
@@ -325,6 +339,6 @@ mod tests {
         assert_eq!(of("2024-03-05 09:00", &bare), Err(NoMoment::Zone));
         let orders = ["13/02/2024 1:00", "02/13/2024 1:00", "02/03/2024 1:00", "2024-02-03 1:00"];
         let found = orders.map(|text| Parts::of(text).and_then(|parts| parts.order()));
-        assert_eq!(found, [Some(Order::Dmy), Some(Order::Mdy), None, Some(Order::Ymd)]);
+        assert_eq!(found, [Some(DateOrder::Dmy), Some(DateOrder::Mdy), None, Some(DateOrder::Ymd)]);
     }
 }

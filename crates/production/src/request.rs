@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use duces_files::{Disk, write_atomically};
+use duces_ingest::DateOrder;
 use duces_media::{DecoderTerms, Decoders};
 use duces_model::{BatesNumber, Custodian, Day, Digest, UnitRule, Zone};
 use duces_search::{Clip, Criteria, NoiseWords, Precedence, Profile as QueryProfile, QueryOptions};
@@ -57,6 +58,9 @@ pub struct Source {
     pub format: Option<String>,
     /// The zone of times that the source writes without one.
     pub zone: Option<Zone>,
+    /// In which order dates of the source have their numbers, where they do not tell themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub date_order: Option<DateOrder>,
     /// What the first page calls the source; by default nothing is printed.
     pub label: Option<String>,
     /// What must not be collected of it: a TOML file, relative to the request.

@@ -162,6 +162,7 @@ fn spec(source: &crate::request::Source, base: &Path) -> Result<SourceSpec> {
         account: source.account.clone(),
         format,
         zone: source.zone.clone(),
+        date_order: source.date_order,
         label: source.label.clone().unwrap_or_else(|| source.path.clone()),
         exclude,
         mapping,

@@ -179,6 +179,7 @@ fn spec(path: &Path, exclude: Option<&str>) -> SourceSpec {
         account: Some("wxid_ann".into()),
         format: None,
         zone: None,
+        date_order: None,
         label: "source".into(),
         exclude: exclude.map(list),
         mapping: None,

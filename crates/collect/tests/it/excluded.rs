@@ -25,6 +25,7 @@ fn try_import(house: &House, path: &Path, list: Option<ExcludeList>) -> Result<I
         account: Some("wxid_ann".into()),
         format: None,
         zone: Some(Zone::utc()),
+        date_order: None,
         label: "source".into(),
         exclude: list,
         mapping: None,

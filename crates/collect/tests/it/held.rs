@@ -116,6 +116,7 @@ fn spec(path: &Path, custodian: &str) -> SourceSpec {
         account: Some("wxid_ann".into()),
         format: None,
         zone: Some(Zone::utc()),
+        date_order: None,
         label: "source".into(),
         exclude: Some(ExcludeList::from_toml(list).unwrap()),
         mapping: None,

@@ -46,6 +46,7 @@ fn child_that_imports() {
         account: Some("wxid_ann".into()),
         format: None,
         zone: None,
+        date_order: None,
         label: "source".into(),
         exclude: None,
         mapping: None,

@@ -64,6 +64,7 @@ impl House {
             account: account.map(str::to_owned),
             format: None,
             zone: Some(Zone::named("Asia/Shanghai").unwrap()),
+            date_order: None,
             label: path.file_name().unwrap().to_string_lossy().into_owned(),
             exclude: None,
             mapping: None,

@@ -16,6 +16,7 @@ fn spec(house: &House, path: &str, mapping: Option<&str>) -> SourceSpec {
         account: None,
         format: None,
         zone: Some(Zone::utc()),
+        date_order: None,
         label: path.into(),
         exclude: None,
         mapping: mapping.map(|text| Mapping::from_toml(text).unwrap()),

@@ -50,6 +50,7 @@ fn the_sample_matter_is_what_its_truths_say() {
             account: Some(account.into()),
             format: None,
             zone: Some(Zone::named(zone).unwrap()),
+            date_order: None,
             label: folder.into(),
             exclude: None,
             mapping: None,

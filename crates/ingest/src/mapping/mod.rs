@@ -13,7 +13,7 @@ use duces_model::{ConversationKind, Zone};
 use serde::Deserialize;
 
 use crate::error::io_error;
-use crate::moment::Order;
+use crate::moment::DateOrder;
 use crate::{Format, IngestError};
 
 pub(crate) use example::{columns, example};
@@ -51,7 +51,7 @@ pub(crate) struct Said {
     /// The app, such as `wechat`.
     pub(crate) app: Option<String>,
     zone: Option<String>,
-    pub(crate) date_order: Option<Order>,
+    pub(crate) date_order: Option<DateOrder>,
     /// The name of the conversation, where the file is one and does not say it.
     pub(crate) conversation: Option<String>,
     pub(crate) conversation_id: Option<String>,

@@ -83,7 +83,7 @@ fn open(source: Source, signal: bool, sink: Sink) -> Result<Items, IngestError> 
     let clock = dates::clock(times.into_iter(), mapping.as_ref(), &source)?;
     let app = App::named(if signal { "signal" } else { "whatsapp" });
     let kind = if is_group || senders.len() > 2 { ConversationKind::Group } else { ConversationKind::Direct };
-    let title = title::of(&source.path);
+    let title = title::of(&source.path, source.options.container.as_deref());
     let name = title.clone().unwrap_or_else(|| source.file.clone());
     let conversation = SourceConversation::named(source.options.app.clone().unwrap_or(app), kind, &name);
     let window = source.window()?;

@@ -1,4 +1,4 @@
-//! The name of a conversation, from the name of the file or, for `_chat.txt`, of the folder that it lies in.
+//! The name of a conversation, from the name of the file or, for `_chat.txt`, of the ZIP or the folder that it lies in.
 
 use std::path::Path;
 
@@ -17,14 +17,13 @@ const AROUND: &[(&str, &str)] = &[
 ];
 const PLAIN: &str = "_chat";
 
-pub(super) fn of(path: &Path) -> Option<String> {
+pub(super) fn of(path: &Path, container: Option<&str>) -> Option<String> {
     let stem = path.file_stem()?.to_string_lossy();
-    let folder = || path.parent()?.file_name().map(|name| name.to_string_lossy().into_owned());
     if stem != PLAIN {
         return named(&stem).or_else(|| Some(stem.into_owned()));
     }
-    let folder = folder()?;
-    named(folder.strip_suffix(".zip").unwrap_or(&folder))
+    let folder = path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    container.and_then(named).or_else(|| named(&folder?))
 }
 
 fn named(text: &str) -> Option<String> {
@@ -47,7 +46,9 @@ mod tests {
             ("notes.txt", Some("notes")),
         ];
         for (path, expected) in rows {
-            assert_eq!(of(Path::new(path)).as_deref(), expected, "{path}");
+            assert_eq!(of(Path::new(path), None).as_deref(), expected, "{path}");
         }
+        let unpacked = of(Path::new("x/_chat.txt"), Some("WhatsApp Chat - 出运群"));
+        assert_eq!(unpacked.as_deref(), Some("出运群"));
     }
 }

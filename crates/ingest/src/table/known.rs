@@ -4,7 +4,7 @@
 //! nowhere else.
 
 use super::layout::{Layout, TimeAt, find};
-use crate::moment::{self, Order};
+use crate::moment::{self, DateOrder};
 
 /// Returns the layout where a row is the headers of a sheet of chats that Cellebrite's tools write.
 pub(super) fn cellebrite(headers: &[String]) -> Option<Layout> {
@@ -102,14 +102,14 @@ fn is_time_of(header: &str, start: &str) -> bool {
     rest.trim_start().starts_with("- UTC") || rest.trim_start().starts_with("- (UTC")
 }
 
-fn stated(header: &str) -> (Option<i64>, Option<Order>) {
+fn stated(header: &str) -> (Option<i64>, Option<DateOrder>) {
     let after = header.split_once("UTC").map(|(_, after)| after).unwrap_or_default();
     let (number, rest) = after.split_once(['(', ')']).unwrap_or((after, ""));
     let pattern = rest.trim_start_matches([' ', '(']).to_lowercase();
     let order = match pattern.trim_start_matches('(').chars().next() {
-        Some('d') => Some(Order::Dmy),
-        Some('m') => Some(Order::Mdy),
-        Some('y') => Some(Order::Ymd),
+        Some('d') => Some(DateOrder::Dmy),
+        Some('m') => Some(DateOrder::Mdy),
+        Some('y') => Some(DateOrder::Ymd),
         _ => None,
     };
     (moment::offset(number), order)
@@ -122,9 +122,9 @@ mod tests {
     #[test]
     fn a_header_states_offset_and_order() {
         let rows = [
-            ("Message Sent Date/Time - UTC+00:00 (dd/MM/yyyy)", (Some(0), Some(Order::Dmy))),
-            ("Date/Time - UTC-05:00 (M/d/yyyy)", (Some(-18_000), Some(Order::Mdy))),
-            ("Date/Time - (UTC) (MM/dd/yyyy)", (Some(0), Some(Order::Mdy))),
+            ("Message Sent Date/Time - UTC+00:00 (dd/MM/yyyy)", (Some(0), Some(DateOrder::Dmy))),
+            ("Date/Time - UTC-05:00 (M/d/yyyy)", (Some(-18_000), Some(DateOrder::Mdy))),
+            ("Date/Time - (UTC) (MM/dd/yyyy)", (Some(0), Some(DateOrder::Mdy))),
             ("Date/Time - UTC+08:00", (Some(28_800), None)),
         ];
         for (header, expected) in rows {

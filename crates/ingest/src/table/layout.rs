@@ -59,7 +59,7 @@ pub(super) struct Layout {
     pub(super) facts: Vec<(String, usize)>,
     /// The offset in seconds and the order of days that a header states.
     pub(super) offset: Option<i64>,
-    pub(super) order: Option<crate::moment::Order>,
+    pub(super) order: Option<crate::moment::DateOrder>,
 }
 
 impl Layout {

@@ -1,9 +1,10 @@
 //! A look through a table before it is read: how its times are written, which is decided for the file as a whole.
 
 use super::Kind;
+use crate::error::NO_DATE_TELLS;
 use crate::grid::{Grid, Next};
 use crate::mapping::{self, Mapping};
-use crate::moment::{Clock, Order, Parts};
+use crate::moment::{Clock, DateOrder, Parts};
 use crate::source::Source;
 use crate::{Format, IngestError};
 
@@ -45,9 +46,9 @@ pub(super) fn clock(source: &Source, kind: Kind, mapping: Option<&Mapping>) -> R
     if seen.lacks_offset && seen.offset.is_none() && zone.is_none() {
         return Err(IngestError::ZoneNeeded { path: source.path.clone() });
     }
-    let order = stated.or(seen.stated).or(seen.order);
+    let order = stated.or(seen.stated).or(seen.order).or(source.options.date_order);
     if seen.open && order.is_none() {
-        return Err(IngestError::DateOrder { path: source.path.clone() });
+        return Err(IngestError::DateOrder { path: source.path.clone(), reason: NO_DATE_TELLS });
     }
     Ok(Clock { order, zone, offset: None })
 }
@@ -60,9 +61,9 @@ struct Seen {
     times: usize,
     /// Whether any leaves open which number is the day, and what those say that do not.
     open: bool,
-    order: Option<Order>,
+    order: Option<DateOrder>,
     /// What a header states.
-    stated: Option<Order>,
+    stated: Option<DateOrder>,
     offset: Option<i64>,
     lacks_offset: bool,
 }
@@ -78,7 +79,7 @@ impl Seen {
         self.times += 1;
         self.lacks_offset |= !parts.has_offset();
         match parts.order() {
-            Some(Order::Ymd) => {}
+            Some(DateOrder::Ymd) => {}
             Some(order) => self.order = self.order.or(Some(order)),
             None => self.open = true,
         }

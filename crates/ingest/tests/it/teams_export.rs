@@ -159,7 +159,7 @@ fn a_break_keeps_what_stood_before_it() {
         assert_eq!(records(&items).len(), records_before, "{code}");
         assert_eq!(said(&items).last(), Some(&code));
     }
-    let items = read_text(Format::TeamsExportJson, "messages.json", file[..third].as_bytes());
+    let items = read_text(Format::TeamsExportJson, "messages.json", &file.as_bytes()[..third]);
     assert!(matches!(items.last(), Some(Item::Excepted { raw, .. }) if raw.starts_with(b"{")), "its bytes are kept");
 }
 
