@@ -123,10 +123,25 @@ impl Marks {
         let mut joined = self.clone();
         joined.reply_to = joined.reply_to.or_else(|| other.reply_to.clone());
         joined.deletion = joined.deletion.or_else(|| other.deletion.clone());
-        // A copy that was taken later holds the earlier one's edits and more.
-        if other.edits.len() > joined.edits.len() {
-            joined.edits.clone_from(&other.edits);
+        // That there was an edit says nothing beside one that is known.
+        let says_nothing = |edit: &Edit| *edit == Edit::default();
+        if other.edits.iter().any(|edit| !says_nothing(edit)) {
+            joined.edits.retain(|edit| !says_nothing(edit));
         }
+        for edit in &other.edits {
+            let is_known = joined.edits.contains(edit) || says_nothing(edit) && !joined.edits.is_empty();
+            let same = |known: &&mut Edit| known.at.is_some() && known.at == edit.at;
+            match joined.edits.iter_mut().find(same) {
+                // Two copies may know different things of one edit.
+                Some(known) => {
+                    known.by = known.by.take().or_else(|| edit.by.clone());
+                    known.before = known.before.take().or_else(|| edit.before.clone());
+                }
+                None if is_known => {}
+                None => joined.edits.push(edit.clone()),
+            }
+        }
+        joined.edits.sort_by_key(|edit| edit.at);
         for reaction in &other.reactions {
             match joined.reactions.iter_mut().find(|known| known.value == reaction.value) {
                 Some(known) if known.count >= reaction.count => {}
@@ -208,6 +223,23 @@ mod tests {
         assert!(joined.deletion.is_some() && joined.facts == first.facts);
         assert_eq!(joined.joined(&second), joined);
         assert_eq!(joined.joined(&first), joined);
+    }
+
+    #[test]
+    fn each_copy_may_know_another_of_the_edits() {
+        let edit = |at: i64, before: Option<&str>| Edit {
+            at: UtcMillis::new(at).ok(),
+            by: None,
+            before: before.map(str::to_owned),
+        };
+        let of = |edits: Vec<Edit>| Marks { edits, ..Marks::default() };
+        let joined =
+            of(vec![edit(2, Some("b"))]).joined(&of(vec![edit(1, Some("a"))])).joined(&of(vec![edit(2, None)]));
+        assert_eq!(joined.edits, [edit(1, Some("a")), edit(2, Some("b"))]);
+        let bare = of(vec![Edit::default()]);
+        assert_eq!(bare.joined(&joined).edits, joined.edits);
+        assert_eq!(joined.joined(&bare).edits, joined.edits);
+        assert_eq!(bare.joined(&bare), bare);
     }
 
     #[test]

@@ -86,8 +86,14 @@ pub(super) fn record(
         "message_deleted" => (row.object("previous_message"), Some(true)),
         _ => (None, None),
     };
-    let message = said.as_ref().unwrap_or(row);
-    let ts = message.text("ts").or_else(|| row.text("deleted_ts")).unwrap_or_default();
+    let empty = Object::default();
+    // Of a message whose deletion is all that is left, only its time is known.
+    let message = match (&said, happened) {
+        (Some(message), _) => message,
+        (None, Some(_)) => &empty,
+        (None, None) => row,
+    };
+    let ts = message.text("ts").or_else(|| row.text_in(&["deleted_ts", "ts"])).unwrap_or_default();
     let Some(sent) = when::from_decimal_seconds(&ts).filter(|_| micros(&ts).is_some()) else {
         let code = if ts.is_empty() { &codes::MISSING_FIELD } else { &codes::BAD_TIME };
         sink.excepted(code, place, format!("`ts` is no time of a message: `{ts}`"), raw);
@@ -174,34 +180,47 @@ fn draft(subtype: &str, message: &Object<'_>, workspace: &Workspace, place: &Pla
     draft
 }
 
-/// The text; where it is empty, that of the blocks it is made of.
+/// The text, and what the blocks of programs say beyond it.
 fn text_of(message: &Object<'_>, workspace: &Workspace) -> String {
-    let text = message.text("text").map(|text| mrkdwn::plain(&text, workspace)).unwrap_or_default();
-    if !text.is_empty() {
-        return text;
-    }
+    let mut text = message.text("text").map(|text| mrkdwn::plain(&text, workspace)).unwrap_or_default();
     let mut found = Vec::new();
     for block in message.list("blocks") {
-        if let Ok(value) = serde_json::from_str(block.get()) {
-            texts_in(&value, &mut found, 0);
+        let Ok(value) = serde_json::from_str::<serde_json::Value>(block.get()) else { continue };
+        // What people type is in the text as well.
+        let typed = value.get("type").and_then(serde_json::Value::as_str) == Some("rich_text");
+        if !typed || text.is_empty() {
+            texts_in(&value, workspace, &mut found, 0);
         }
     }
-    mrkdwn::plain(&found.join(" "), workspace)
+    let more: Vec<&str> = found.iter().map(String::as_str).filter(|piece| !text.contains(*piece)).collect();
+    let more = more.join(" ");
+    if !more.is_empty() {
+        let gap = if text.is_empty() { "" } else { "\n" };
+        text = format!("{text}{gap}{more}");
+    }
+    text
 }
 
 /// Deeper blocks are none.
 const NESTING: usize = 20;
 
-fn texts_in(value: &serde_json::Value, found: &mut Vec<String>, depth: usize) {
+fn texts_in(value: &serde_json::Value, workspace: &Workspace, found: &mut Vec<String>, depth: usize) {
     match value {
         serde_json::Value::Array(list) if depth < NESTING => {
-            list.iter().for_each(|one| texts_in(one, found, depth + 1))
+            list.iter().for_each(|one| texts_in(one, workspace, found, depth + 1));
         }
         serde_json::Value::Object(object) if depth < NESTING => {
+            let is_marked = object.get("type").and_then(serde_json::Value::as_str) == Some("mrkdwn");
             for (key, value) in object {
                 match (key.as_str(), value) {
-                    ("text" | "url" | "name", serde_json::Value::String(text)) => found.push(text.clone()),
-                    ("elements" | "text" | "fields" | "accessory", inner) => texts_in(inner, found, depth + 1),
+                    ("text", serde_json::Value::String(text)) if is_marked => {
+                        found.push(mrkdwn::plain(text, workspace))
+                    }
+                    ("text" | "url" | "name" | "alt_text", serde_json::Value::String(text)) => found.push(text.clone()),
+                    ("user_id", serde_json::Value::String(id)) => found.push(format!("@{}", workspace.shown(id))),
+                    ("elements" | "text" | "fields" | "accessory" | "title", inner) => {
+                        texts_in(inner, workspace, found, depth + 1);
+                    }
                     _ => {}
                 }
             }
@@ -244,9 +263,12 @@ fn call(message: &Object<'_>, text: String) -> Call {
     let room = message.object("room").unwrap_or_default();
     let (start, end) = (room.int("date_start"), room.int("date_end").filter(|end| *end > 0));
     let seconds = start.zip(end).and_then(|(start, end)| u64::try_from(end.checked_sub(start)?).ok());
+    let missed = room.field("was_missed").truth() == Some(true);
+    let accepted = room.field("was_accepted").truth() == Some(true) || room.texts("participant_history").len() > 1;
     Call {
         video: None,
-        outcome: seconds.map(|_| CallOutcome::Answered),
+        // That it ended does not say that somebody came.
+        outcome: if missed { Some(CallOutcome::Missed) } else { accepted.then_some(CallOutcome::Answered) },
         duration_ms: seconds.and_then(|seconds| seconds.checked_mul(1000)),
         text: if text.is_empty() { "Huddle".to_owned() } else { text },
     }
@@ -278,6 +300,7 @@ fn marks(message: &Object<'_>, subtype: &str, workspace: &Workspace) -> Marks {
     let pinned = message.raw("pinned_to").is_some();
     let rows = [
         ("pinned", pinned.then(|| "yes".to_owned())),
+        ("started by", message.object("room").and_then(|room| room.text("created_by")).map(|id| workspace.shown(&id))),
         ("sent by a program", message.text("bot_id").map(|_| "yes".to_owned())),
         ("also sent to the channel", (subtype == "thread_broadcast").then(|| "yes".to_owned())),
         (

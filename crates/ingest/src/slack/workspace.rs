@@ -16,7 +16,7 @@ use crate::source::Source;
 pub(super) struct Workspace {
     names: BTreeMap<String, String>,
     /// Conversations by the folder that their days lie in.
-    listed: BTreeMap<String, Listed>,
+    listed: BTreeMap<String, Vec<Listed>>,
 }
 
 struct Listed {
@@ -43,7 +43,8 @@ impl Workspace {
                 let Some(id) = one.text("id") else { return };
                 let name = one.text("name");
                 let folder = if is_direct { id.clone() } else { name.clone().unwrap_or_else(|| id.clone()) };
-                workspace.listed.insert(folder, Listed { id, name, members: one.texts("members"), is_direct });
+                let listed = Listed { id, name, members: one.texts("members"), is_direct };
+                workspace.listed.entry(folder).or_default().push(listed);
             });
         }
         workspace
@@ -68,10 +69,10 @@ impl Workspace {
         sink: &mut Sink,
     ) -> SourceConversation {
         let app = source.options.app.clone().unwrap_or_else(|| App::named("slack"));
-        let Some(listed) = self.listed.get(folder) else {
-            let text = format!(
-                "no list names the conversation of the folder `{folder}`; its name stands in the place of its id"
-            );
+        let found = self.listed.get(folder).map(Vec::as_slice).unwrap_or_default();
+        let [listed] = found else {
+            let who = if found.is_empty() { "no list names" } else { "several conversations bear the name of" };
+            let text = format!("{who} the folder `{folder}`; its name stands in the place of an id");
             sink.finding(&codes::CONVERSATION_UNRESOLVED, place, text);
             return SourceConversation::named(app, ConversationKind::Group, folder);
         };

@@ -39,7 +39,7 @@ const LEFT_OUT: char = '(';
 
 pub(super) fn draft(row: &Object<'_>, place: &Place, sink: &mut Sink) -> Draft {
     let mut draft = match row.text("type").as_deref() {
-        Some("service") => service(row),
+        Some("service") => service(row, place, sink),
         Some("message") | None => said(row),
         Some(other) => Draft::unknown(other, &text_of(row, "text"), place, sink),
     };
@@ -47,7 +47,7 @@ pub(super) fn draft(row: &Object<'_>, place: &Place, sink: &mut Sink) -> Draft {
     draft
 }
 
-fn service(row: &Object<'_>) -> Draft {
+fn service(row: &Object<'_>, place: &Place, sink: &mut Sink) -> Draft {
     let action = row.text("action").unwrap_or_default();
     if action == "phone_call" {
         let reason = row.text("discard_reason").unwrap_or_default();
@@ -58,6 +58,10 @@ fn service(row: &Object<'_>) -> Draft {
     }
     let known = ACTIONS.iter().find(|(name, ..)| *name == action);
     let (kind, words) = known.map_or((NoticeKind::Other, action.as_str()), |(_, kind, words)| (*kind, *words));
+    if known.is_none() {
+        let text = format!("the action `{action}` is not known; its name stands in the notice");
+        sink.finding(&codes::UNKNOWN_TYPE, place, text);
+    }
     let mut text = words.to_owned();
     let members = row.texts("members").join(", ");
     for more in [members, row.text("title").unwrap_or_default(), text_of(row, "text")] {
@@ -92,6 +96,7 @@ fn said(row: &Object<'_>) -> Draft {
         }));
     }
     bodies.extend(row.object("poll").map(|poll| poll_card(&poll)));
+    bodies.extend(row.object("invoice_information").map(|invoice| invoice_card(&invoice)));
     let mut draft = composed::of_bodies(bodies, files(row));
     if let Some(preview) = row.text("thumbnail").filter(|path| !path.starts_with(LEFT_OUT)) {
         draft.attachments.push((AttachmentRole::Thumbnail, at(&preview, None).hint));
@@ -110,6 +115,17 @@ fn poll_card(poll: &Object<'_>) -> Body {
         text: None,
         url: None,
         facts: answers.collect(),
+    })
+}
+
+fn invoice_card(invoice: &Object<'_>) -> Body {
+    let facts = ["amount", "currency", "receipt_message_id"].iter();
+    Body::Card(Card {
+        card: CardKind::Other("invoice".to_owned()),
+        title: invoice.text("title"),
+        text: invoice.text("description"),
+        url: None,
+        facts: facts.filter_map(|key| Some(Fact::new(*key, invoice.text(key)?))).collect(),
     })
 }
 
@@ -185,7 +201,9 @@ fn mark(draft: &mut Draft, row: &Object<'_>, place: &Place, sink: &mut Sink) {
             by,
         });
     }
+    let left_out = |key: &str| row.text(key).filter(|path| path.starts_with(LEFT_OUT));
     let rows = [
+        ("file", left_out("file").or_else(|| left_out("photo"))),
         ("forwarded from", row.text("forwarded_from")),
         ("through the program", row.text("via_bot")),
         ("signed by", row.text("author")),

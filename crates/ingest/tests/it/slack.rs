@@ -29,7 +29,7 @@ fn by_ts<'a>(found: &[&'a SourceRecord], ts: &str) -> &'a SourceRecord {
 fn a_workspace_is_read_with_what_happened_to_its_messages() {
     let items = read();
     let found = records(&items);
-    assert_eq!(found.len(), 16);
+    assert_eq!(found.len(), 17);
     let mut codes: Vec<_> = findings(&items).iter().map(|f| f.code).collect();
     codes.sort_unstable();
     let expected = [
@@ -68,6 +68,8 @@ fn a_workspace_is_read_with_what_happened_to_its_messages() {
     let deleted = get("1709600480.000800");
     assert_eq!((&deleted.body, deleted.state), (&Body::text_of("delete this"), RecordState::Deleted));
     assert_eq!(deleted.marks.deletion.as_ref().and_then(|d| d.at).expect("a time").to_string(), "2024-03-05T01:01:30Z");
+    let bare = get("1709600481.000800");
+    assert_eq!((&bare.body, bare.state), (&Body::text_of(""), RecordState::Deleted));
     assert!(get("1709600495.000900").marks.deletion.is_some());
     let guest = found.iter().find(|record| record.body == Body::text_of("next day")).expect("read");
     assert_eq!(guest.sender.as_ref().and_then(|s| s.name.as_deref()), Some("Guest 客"));
