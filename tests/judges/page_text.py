@@ -34,9 +34,10 @@ UNSEEN = re.compile("[\\s\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\uf
 ADDED = re.compile(
     r"""(?x)
     producedas[a-z0-9]+(?:-[a-z0-9]+)? | size[\d.]+(?:bytes|[kmg]b) | size
-    | ·[\d.]+[kmg]b·[a-z0-9]+ | sticker·\d+bytes | shownas | quoteof | message | \(empty\)
+    | (?:sticker|thumbnail)?(?:·thesource'sownpreview)?·[\d.]+(?:bytes|[kmg]b)(?:·decodedfrom[a-z]+/[a-z0-9.+-]+)?(?:·[a-z0-9]+)?
+    | shownas | quoteof | message | \(empty\)
     | notproduced(?:[a-z]+:)?(?:\||notinthecollectedarchive|nofilenamedinthecollectedarchive)?
-    | (?<=\|)(?:of|thesender|this|later\.|assent|(?:file|voice|picture|video):)(?=[|·]|$)
+    | (?<=\|)(?:of|thesender|this|later\.|assent|(?:file|voice|picture|video):|voice|video)(?=[|·]|$)
     """
 )
 # What may be left between words that were found.
