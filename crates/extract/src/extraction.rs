@@ -54,7 +54,7 @@ pub fn is_readable(mime: &str) -> bool {
 /// The text is a pure function of the bytes, the media type and the limits.
 pub fn extract(bytes: &[u8], mime: &str, limits: &Limits) -> Extraction {
     let taken = catch_unwind(AssertUnwindSafe(|| {
-        let mut job = Job::new(limits);
+        let mut job = Job::new(limits, text);
         let text = text(bytes, mime, &mut job);
         (text, job.notes)
     }));

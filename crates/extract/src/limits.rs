@@ -36,9 +36,14 @@ impl Default for Limits {
     }
 }
 
+/// Takes the text out of a file or of a member of one, by its media type.
+pub(crate) type ReadMember = fn(&[u8], &str, &mut Job<'_>) -> Option<String>;
+
 /// An attachment that is being read: the limits, what is left of them, and what there is to say.
 pub(crate) struct Job<'l> {
     pub(crate) limits: &'l Limits,
+    /// How what lies in a container is read.
+    pub(crate) read: ReadMember,
     /// What is to be said of what is being read just now.
     pub(crate) notes: Vec<Note>,
     /// How many bytes may still unfold. Readers that lie deep in libraries count it down.
@@ -48,9 +53,10 @@ pub(crate) struct Job<'l> {
 }
 
 impl<'l> Job<'l> {
-    pub(crate) fn new(limits: &'l Limits) -> Self {
+    pub(crate) fn new(limits: &'l Limits, read: ReadMember) -> Self {
         Self {
             limits,
+            read,
             notes: Vec::new(),
             unfold: Cell::new(limits.max_unfolded_bytes),
             members: limits.max_members,

@@ -46,7 +46,8 @@ pub(crate) fn text(bytes: &[u8], kind: Kind, job: &mut Job<'_>) -> Option<String
 /// Writes a member's text under its path; what there is to say of it is said of the member.
 pub(crate) fn member(path: &str, bytes: &[u8], out: &mut Written, job: &mut Job<'_>) {
     let mime = mime_of(bytes, path);
-    nested(path, mime, out, job, |job| crate::extraction::text(bytes, mime, job));
+    let read = job.read;
+    nested(path, mime, out, job, |job| read(bytes, mime, job));
 }
 
 /// Writes the text of a member that `read` takes out of it.
