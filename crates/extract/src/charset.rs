@@ -109,6 +109,24 @@ impl Pairs {
     }
 }
 
+/// Returns the encoding of a code page of Windows.
+pub(crate) fn encoding_of(codepage: u32) -> Option<&'static Encoding> {
+    let label = match codepage {
+        936 | 54936 => "gb18030".to_owned(),
+        950 => "big5".to_owned(),
+        932 | 50220..=50222 => if codepage == 932 { "shift_jis" } else { "iso-2022-jp" }.to_owned(),
+        949 | 51949 => "euc-kr".to_owned(),
+        874 => "windows-874".to_owned(),
+        1250..=1258 => format!("windows-{codepage}"),
+        20127 => "windows-1252".to_owned(),
+        20866 => "koi8-r".to_owned(),
+        28591..=28606 => format!("iso-8859-{}", codepage - 28590),
+        65001 => "utf-8".to_owned(),
+        _ => return None,
+    };
+    Encoding::for_label(label.as_bytes())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

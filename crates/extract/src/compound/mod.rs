@@ -12,7 +12,6 @@ use cfb::CompoundFile;
 
 use crate::limits::Job;
 use crate::note::Note;
-pub(crate) use property::encoding_of;
 
 /// A kind of compound file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

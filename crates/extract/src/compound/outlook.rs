@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::property::{Properties, encoding_of, id};
+use super::property::{Properties, id};
 use super::{File, stream};
+use crate::charset::encoding_of;
 use crate::charset::with_plain_line_ends;
 use crate::container::{member, nested};
 use crate::limits::Job;

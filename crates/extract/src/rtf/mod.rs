@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use encoding_rs::{Encoding, WINDOWS_1252};
 
-use crate::compound::encoding_of;
+use crate::charset::encoding_of;
 use crate::limits::Job;
 use crate::note::Note;
 pub(crate) use packed::unpacked;
