@@ -139,29 +139,17 @@ impl<R: ReadElement> JsonStream<R> {
     }
 
     fn step_element(&mut self, first: bool) -> Result<(), ScanError> {
-        let mut next = scan::skip_space(&mut self.window)?;
         if self.shape == Shape::Sequence {
+            let next = scan::skip_space(&mut self.window)?;
             return self.step_value(next);
         }
-        if next == Some(b',') && !first {
-            self.window.advance(1);
-            next = scan::skip_space(&mut self.window)?;
-        } else if !first && !matches!(next, Some(b']') | None) {
-            return Err(next.map_or(ScanError::Ended, ScanError::Unexpected));
+        if next_element(&mut self.window, first)? {
+            self.state = State::Elements { first: false };
+            return self.element();
         }
-        match next {
-            None => Err(ScanError::Ended),
-            Some(b']') => {
-                self.window.advance(1);
-                let within = matches!(self.shape, Shape::Under(_));
-                self.state = if within { State::Keys { first: false } } else { State::Tail };
-                Ok(())
-            }
-            Some(_) => {
-                self.state = State::Elements { first: false };
-                self.element()
-            }
-        }
+        let within = matches!(self.shape, Shape::Under(_));
+        self.state = if within { State::Keys { first: false } } else { State::Tail };
+        Ok(())
     }
 
     fn step_value(&mut self, next: Option<u8>) -> Result<(), ScanError> {
@@ -244,6 +232,25 @@ pub(crate) fn read_element<R: ReadElement>(
             Ok(false)
         }
         Err(other) => Err(other),
+    }
+}
+
+/// Moves to the next element of an array; false where the array ends, whose bracket is then passed.
+pub(crate) fn next_element(window: &mut Window, first: bool) -> Result<bool, ScanError> {
+    let mut next = scan::skip_space(window)?;
+    if next == Some(b',') && !first {
+        window.advance(1);
+        next = scan::skip_space(window)?;
+    } else if !first && next != Some(b']') {
+        return Err(next.map_or(ScanError::Ended, ScanError::Unexpected));
+    }
+    match next {
+        None => Err(ScanError::Ended),
+        Some(b']') => {
+            window.advance(1);
+            Ok(false)
+        }
+        Some(_) => Ok(true),
     }
 }
 

@@ -87,6 +87,7 @@ mod wecom;
 mod weflow;
 mod when;
 mod window;
+mod xml_record;
 mod xml_scan;
 
 use std::path::Path;

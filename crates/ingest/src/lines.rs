@@ -2,7 +2,9 @@
 
 use std::io;
 
+use crate::IngestError;
 use crate::scan::LIMIT;
+use crate::source::Source;
 use crate::window::Window;
 
 /// What stands next in the file.
@@ -39,6 +41,16 @@ pub(crate) fn next(window: &mut Window) -> io::Result<NextLine> {
             window.begin();
         }
     }
+}
+
+/// Returns the lines of a file, up to where it cannot be read.
+pub(crate) fn texts(source: &Source) -> Result<impl Iterator<Item = String>, IngestError> {
+    let (mut window, encoding) = (source.window()?, source.encoding);
+    Ok(std::iter::from_fn(move || match next(&mut window) {
+        Ok(NextLine::Line) => Some(encoding.text(window.record())),
+        Ok(NextLine::TooLarge) => Some(String::new()),
+        Ok(NextLine::End) | Err(_) => None,
+    }))
 }
 
 #[cfg(test)]

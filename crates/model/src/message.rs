@@ -19,6 +19,11 @@ pub struct Sender {
 }
 
 impl Sender {
+    /// Returns who is known by an id, a name or both; nobody where the source gives neither.
+    pub fn known(native_id: Option<String>, name: Option<String>) -> Option<Self> {
+        (native_id.is_some() || name.is_some()).then_some(Self { native_id, name })
+    }
+
     /// Returns the name for people: the display name, else the native id.
     pub fn display(&self) -> &str {
         self.name.as_deref().or(self.native_id.as_deref()).unwrap_or("(unknown sender)")

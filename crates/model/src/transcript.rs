@@ -95,6 +95,16 @@ pub struct Transcript {
 }
 
 impl Transcript {
+    /// Returns the span from the first message to the last in words, and both instants, where the rule does not cut by
+    /// whole days and there are messages.
+    pub fn exact_span(&self) -> Option<(String, UtcMillis, UtcMillis)> {
+        let times = self.entries.iter().map(|entry| entry.sent);
+        let (first, last) = times.clone().min().zip(times.max()).filter(|_| !self.rule.is_of_days())?;
+        let at = |at| self.zone.format(at, "%Y-%m-%d %H:%M:%S");
+        let span = if first == last { at(first) } else { format!("{} to {}", at(first), at(last)) };
+        Some((span, first, last))
+    }
+
     /// Returns how many children the family has.
     pub fn children(&self) -> usize {
         self.entries

@@ -39,14 +39,23 @@ pub(crate) fn choose(context: &Context<'_>, reader: &Reader, clearance: &mut Cle
     };
     let selection = duces_search::select(reader, &criteria, context.as_of)?;
     let mut chosen = Chosen { units: Vec::new(), withheld: Vec::new(), sum: Sum::default(), unmet: selection.notes };
+    for day in &selection.days {
+        let line = chosen.sum.line(&day.conversation, day.day);
+        line.messages.not_selected += day.tally.not_selected();
+        line.attachments.not_selected += day.tally.attachments_not_selected;
+    }
     let mut of: BTreeMap<ConversationKey, Vec<SelectedUnit>> = BTreeMap::new();
     for selected in selection.units {
         of.entry(selected.unit.id.conversation.clone()).or_default().push(selected);
     }
     for conversation in &known {
         let units = of.remove(&conversation.key).unwrap_or_default();
+        if !clearance.concerns(conversation) {
+            chosen.units.extend(units);
+            continue;
+        }
         let selected: BTreeSet<MessageId> = units.iter().flat_map(|s| s.unit.messages.iter().copied()).collect();
-        let withheld = count(context, reader, conversation, &selected, clearance, &mut chosen)?;
+        let withheld = withhold(context, reader, conversation, &selected, clearance, &mut chosen)?;
         for mut selected in units {
             selected.unit.messages.retain(|id| !withheld.contains(id));
             if !selected.unit.messages.is_empty() {
@@ -66,8 +75,8 @@ fn refuse_unmatched(clearance: &Clearance, known: &[Conversation]) -> Result<()>
         .hint("nothing was produced; `duces search MATTER ''` lists conversations with their ids"))
 }
 
-/// Counts every message of a conversation in its class and returns those that are withheld.
-fn count(
+/// Counts what is withheld of a conversation and returns those messages.
+fn withhold(
     context: &Context<'_>,
     reader: &Reader,
     conversation: &Conversation,
@@ -82,32 +91,24 @@ fn count(
     reader.messages(&filter, context.as_of, &mut |message| {
         let day = context.cut.zone.day(message.sent);
         let reason = clearance.conversation(conversation).or_else(|| clearance.day(conversation, day));
-        let reason = reason.map(str::to_owned);
-        if let Some(reason) = &reason {
-            clearance.withhold(&message, reason);
-        }
-        let line = chosen.sum.line(key, day);
-        let attachments = message.attachments.len() as u64;
-        match (selected.contains(&message.id), reason) {
-            (false, _) => {
-                line.messages.not_selected += 1;
-                line.attachments.not_selected += attachments;
-            }
-            (true, Some(reason)) => {
-                line.messages.withheld += 1;
-                line.attachments.withheld += attachments;
-                let line = lines.entry(reason.clone()).or_insert_with(|| WithheldLine {
-                    conversation: conversation.title.clone(),
-                    conversation_id: conversation.native_id.clone(),
-                    reason,
-                    messages: 0,
-                    attachments: 0,
-                });
-                line.messages += 1;
-                line.attachments += attachments;
-                withheld.insert(message.id);
-            }
-            (true, None) => {}
+        let Some(reason) = reason.map(str::to_owned) else { return Ok(ControlFlow::Continue(())) };
+        // What is not selected is hidden elsewhere too.
+        clearance.withhold(&message, &reason);
+        if selected.contains(&message.id) {
+            let attachments = message.attachments.len() as u64;
+            let line = chosen.sum.line(key, day);
+            line.messages.withheld += 1;
+            line.attachments.withheld += attachments;
+            let line = lines.entry(reason.clone()).or_insert_with(|| WithheldLine {
+                conversation: conversation.title.clone(),
+                conversation_id: conversation.native_id.clone(),
+                reason,
+                messages: 0,
+                attachments: 0,
+            });
+            line.messages += 1;
+            line.attachments += attachments;
+            withheld.insert(message.id);
         }
         Ok(ControlFlow::Continue(()))
     })?;

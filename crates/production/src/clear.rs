@@ -59,6 +59,11 @@ impl Clearance {
         names_of(conversation).find_map(|name| self.days.get(name)?.get(&day)).map(String::as_str)
     }
 
+    /// Returns whether a conversation, or a day of it, is withheld.
+    pub fn concerns(&self, conversation: &Conversation) -> bool {
+        names_of(conversation).any(|name| self.conversations.contains_key(name) || self.days.contains_key(name))
+    }
+
     /// Returns the names in the request that none of `conversations` answers to: each is likely a slip of the pen.
     pub fn unmatched(&self, conversations: &[Conversation]) -> Vec<String> {
         let known: BTreeSet<&str> = conversations.iter().flat_map(names_of).collect();

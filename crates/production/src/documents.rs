@@ -257,19 +257,12 @@ fn picture(decoding: Decoding<'_>, child: &Cleared<ChildFacts>, digest: &Digest)
 
 /// Returns what a decoder made of an attachment, else its original bytes.
 fn made_or_original(decoding: Decoding<'_>, digest: &Digest) -> Result<Vec<u8>> {
-    decoding.read(digest).map_err(|error| unreadable(digest, error))
+    decoding.read(digest).map_err(|error| ProductionError::blob(digest, error))
 }
 
 /// Returns the original bytes of an attachment.
 pub(crate) fn read(context: &Context<'_>, digest: &Digest) -> Result<Vec<u8>> {
-    context.matter.blobs().read(digest).map_err(|error| unreadable(digest, error))
-}
-
-/// Says that an attachment's bytes are not to be had.
-pub(crate) fn unreadable(digest: &Digest, error: std::io::Error) -> ProductionError {
-    ProductionError::new(ErrorKind::Matter, format!("attachment {digest} cannot be read from the matter"))
-        .because(error)
-        .hint("nothing was published; restore the matter from a backup, or import its source again")
+    context.matter.blobs().read(digest).map_err(|error| ProductionError::blob(digest, error))
 }
 
 fn changed(child: &Cleared<ChildFacts>, error: &dyn std::fmt::Display) -> ProductionError {

@@ -2,6 +2,9 @@
 
 use std::error::Error;
 use std::fmt;
+use std::io;
+
+use duces_model::Digest;
 
 /// What kind of thing went wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +34,13 @@ impl ProductionError {
     /// Returns an error of a kind with its text.
     pub fn new(kind: ErrorKind, text: impl Into<String>) -> Self {
         Self { kind, text: text.into(), hint: None, source: None }
+    }
+
+    /// Returns that an attachment's bytes are not to be had.
+    pub(crate) fn blob(digest: &Digest, error: io::Error) -> Self {
+        Self::new(ErrorKind::Matter, format!("attachment {digest} cannot be read from the matter"))
+            .because(error)
+            .hint("nothing was published; restore the matter from a backup, or import its source again")
     }
 
     /// Returns an error about the request or the profile.

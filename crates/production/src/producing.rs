@@ -265,7 +265,7 @@ impl Drawer<'_> {
 
     fn hashes(&self, digest: &Digest) -> Result<Hashes> {
         let mut md5 = Md5Sink(md5::Md5::new());
-        self.context.matter.blobs().copy(digest, &mut md5).map_err(|error| documents::unreadable(digest, error))?;
+        self.context.matter.blobs().copy(digest, &mut md5).map_err(|error| ProductionError::blob(digest, error))?;
         Ok(md5.hashes(digest))
     }
 }

@@ -64,7 +64,7 @@ impl Workshop {
         let bench = self.bench()?;
         let work = bench.join(format!("w{}", self.works.fetch_add(1, Ordering::Relaxed)));
         let failed = |error| unwritable(&work, error);
-        let bytes = originals.read(digest).map_err(|error| unreadable(digest, error))?;
+        let bytes = originals.read(digest).map_err(|error| ProductionError::blob(digest, error))?;
         fs::create_dir(&work).map_err(failed)?;
         let given = decoder.decode(&bytes, &work);
         drop(bytes);
@@ -160,12 +160,6 @@ impl Drop for Bench {
         // The next run that takes this number removes what is left.
         let _ = fs::remove_dir_all(&self.folder);
     }
-}
-
-fn unreadable(digest: &Digest, error: io::Error) -> ProductionError {
-    ProductionError::new(ErrorKind::Matter, format!("attachment {digest} cannot be read from the matter"))
-        .because(error)
-        .hint("nothing was published; restore the matter from a backup, or import its source again")
 }
 
 fn unwritable(path: &Path, error: io::Error) -> ProductionError {

@@ -102,18 +102,11 @@ fn plural(word: &'static str, count: usize) -> &'static str {
 /// last where the rule does not cut by days.
 fn period(transcript: &Transcript) -> String {
     let zone = &transcript.zone;
-    let times = transcript.entries.iter().map(|entry| entry.sent);
-    let (span, from, until) = match (times.clone().min(), times.max()) {
-        (Some(first), Some(last)) if !transcript.rule.is_of_days() => {
-            let at = |at| zone.format(at, "%Y-%m-%d %H:%M:%S");
-            (if first == last { at(first) } else { format!("{} to {}", at(first), at(last)) }, first, last)
-        }
-        _ => {
-            let (first, last) = (transcript.first_day, transcript.last_day);
-            let days = if first == last { format!("{first}, 00:00-24:00") } else { format!("{first} to {last}") };
-            (days, zone.start_of(first), zone.start_of(last.next()))
-        }
-    };
+    let (span, from, until) = transcript.exact_span().unwrap_or_else(|| {
+        let (first, last) = (transcript.first_day, transcript.last_day);
+        let days = if first == last { format!("{first}, 00:00-24:00") } else { format!("{first} to {last}") };
+        (days, zone.start_of(first), zone.start_of(last.next()))
+    });
     let (from, until) = (zone.offset(from), zone.offset(until));
     let offset = if from == until { from } else { format!("{from}, later {until}") };
     format!("{span} {} ({offset})", zone.name())

@@ -175,19 +175,12 @@ impl Writer<'_> {
 /// cuts by days, else from the first message to the last.
 fn period(t: &Transcript) -> String {
     let zone = &t.zone;
-    let times = t.entries.iter().map(|entry| entry.sent);
-    let (span, start, last) = match (times.clone().min(), times.max()) {
-        (Some(first), Some(last)) if !t.rule.is_of_days() => {
-            let at = |at| zone.format(at, "%Y-%m-%d %H:%M:%S");
-            (if first == last { at(first) } else { format!("{} to {}", at(first), at(last)) }, first, last)
-        }
-        _ => {
-            let (start, end) = (zone.start_of(t.first_day), zone.start_of(t.last_day.next()));
-            let one = t.first_day == t.last_day;
-            let days = if one { t.first_day.to_string() } else { format!("{} to {}", t.first_day, t.last_day) };
-            (format!("{days}, 00:00-24:00"), start, UtcMillis::new(end.millis() - 1).unwrap_or(end))
-        }
-    };
+    let (span, start, last) = t.exact_span().unwrap_or_else(|| {
+        let (start, end) = (zone.start_of(t.first_day), zone.start_of(t.last_day.next()));
+        let one = t.first_day == t.last_day;
+        let days = if one { t.first_day.to_string() } else { format!("{} to {}", t.first_day, t.last_day) };
+        (format!("{days}, 00:00-24:00"), start, UtcMillis::new(end.millis() - 1).unwrap_or(end))
+    });
     let (from, to) = (zone.offset(start), zone.offset(last));
     let offset = if from == to { from } else { format!("{from} to {to}") };
     format!("{span} {} ({offset})", zone.name())

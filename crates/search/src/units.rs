@@ -58,10 +58,11 @@ impl Cut {
 
     fn stretches(&self, messages: &[Sent], is_hit: &dyn Fn(MessageId) -> bool) -> Vec<Stretch> {
         match self.rule.plain() {
-            UnitRule::Day | UnitRule::Preset(_) => self.days(messages).into_iter().map(|(_, day)| day).collect(),
+            UnitRule::Day | UnitRule::Preset(_) => {
+                self.days(messages).iter().map(|(day, messages)| self.of_days(*day, *day, messages)).collect()
+            }
             UnitRule::HalfDay { above } => {
-                let days = self.days(messages).into_iter();
-                days.flat_map(|(day, stretch)| self.halved(day, stretch, messages, above)).collect()
+                self.days(messages).iter().flat_map(|(day, messages)| self.halved(*day, messages, above)).collect()
             }
             UnitRule::Conversation => self.whole(messages).into_iter().collect(),
             UnitRule::Message => messages.iter().filter_map(|message| spanning(&[*message])).collect(),
@@ -76,38 +77,36 @@ impl Cut {
         }
     }
 
-    fn days(&self, messages: &[Sent]) -> Vec<(Day, Stretch)> {
-        let mut days: BTreeMap<Day, Vec<MessageId>> = BTreeMap::new();
-        for (id, sent) in messages {
-            days.entry(self.zone.day(*sent)).or_default().push(*id);
+    fn days(&self, messages: &[Sent]) -> BTreeMap<Day, Vec<Sent>> {
+        let mut days: BTreeMap<Day, Vec<Sent>> = BTreeMap::new();
+        for message in messages {
+            days.entry(self.zone.day(message.1)).or_default().push(*message);
         }
-        days.into_iter().map(|(day, messages)| (day, self.of_days(day, day, messages))).collect()
+        days
     }
 
-    fn of_days(&self, first: Day, last: Day, messages: Vec<MessageId>) -> Stretch {
-        Stretch { messages, start: self.zone.start_of(first), end: self.zone.start_of(last.next()) }
+    /// Returns the stretch of whole days from the first to the last.
+    fn of_days(&self, first: Day, last: Day, messages: &[Sent]) -> Stretch {
+        Stretch { messages: ids(messages), start: self.zone.start_of(first), end: self.zone.start_of(last.next()) }
     }
 
     fn whole(&self, messages: &[Sent]) -> Option<Stretch> {
-        let first = messages.iter().map(|(_, sent)| *sent).min()?;
-        let last = messages.iter().map(|(_, sent)| *sent).max()?;
-        let ids = messages.iter().map(|(id, _)| *id).collect();
-        Some(self.of_days(self.zone.day(first), self.zone.day(last), ids))
+        let (first, last) = ends(messages)?;
+        Some(self.of_days(self.zone.day(first), self.zone.day(last), messages))
     }
 
     /// Cuts a day that has more messages than allowed at noon; halves that have none are left out.
-    fn halved(&self, day: Day, stretch: Stretch, messages: &[Sent], above: u32) -> Vec<Stretch> {
-        if stretch.messages.len() <= above as usize {
-            return vec![stretch];
+    fn halved(&self, day: Day, messages: &[Sent], above: u32) -> Vec<Stretch> {
+        let whole = self.of_days(day, day, messages);
+        if messages.len() <= above as usize {
+            return vec![whole];
         }
-        let times: BTreeMap<MessageId, UtcMillis> =
-            messages.iter().filter(|(_, sent)| self.zone.day(*sent) == day).copied().collect();
-        let is_morning = |id: &MessageId| times.get(id).is_some_and(|sent| self.hour(*sent) < NOON);
-        let noon = times.values().copied().filter(|sent| self.hour(*sent) >= NOON).min().unwrap_or(stretch.end);
-        let (morning, afternoon): (Vec<_>, Vec<_>) = stretch.messages.iter().copied().partition(is_morning);
+        let (morning, afternoon): (Vec<Sent>, Vec<Sent>) =
+            messages.iter().partition(|(_, sent)| self.hour(*sent) < NOON);
+        let noon = ends(&afternoon).map_or(whole.end, |(first, _)| first);
         let halves = [
-            Stretch { messages: morning, start: stretch.start, end: noon },
-            Stretch { messages: afternoon, start: noon, end: stretch.end },
+            Stretch { messages: ids(&morning), start: whole.start, end: noon },
+            Stretch { messages: ids(&afternoon), start: noon, end: whole.end },
         ];
         halves.into_iter().filter(|half| !half.messages.is_empty()).collect()
     }
@@ -187,10 +186,19 @@ fn millis(messages: &[Sent], place: usize) -> i64 {
 
 /// Returns the stretch from the first to the last of the messages, if there are any.
 fn spanning(messages: &[Sent]) -> Option<Stretch> {
-    let start = messages.iter().map(|(_, sent)| *sent).min()?;
-    let last = messages.iter().map(|(_, sent)| *sent).max()?;
+    let (start, last) = ends(messages)?;
     let end = UtcMillis::new(last.millis().saturating_add(1)).unwrap_or(last);
-    Some(Stretch { messages: messages.iter().map(|(id, _)| *id).collect(), start, end })
+    Some(Stretch { messages: ids(messages), start, end })
+}
+
+/// Returns when the first and the last were sent.
+fn ends(messages: &[Sent]) -> Option<(UtcMillis, UtcMillis)> {
+    let times = messages.iter().map(|(_, sent)| *sent);
+    times.clone().min().zip(times.max())
+}
+
+fn ids(messages: &[Sent]) -> Vec<MessageId> {
+    messages.iter().map(|(id, _)| *id).collect()
 }
 
 fn number(n: usize) -> u32 {

@@ -2,10 +2,10 @@
 
 use duces_model::{
     AttachmentRole, Body, Call, CallOutcome, Edit, Fact, Link, LinkKind, Marks, Notice, NoticeKind, Place, Reaction,
-    Sender, UtcMillis,
+    UtcMillis,
 };
 
-use super::{name_of, sender_of};
+use super::name_of;
 use crate::composed::{self, SentFile};
 use crate::draft::Draft;
 use crate::json_object::Object;
@@ -23,10 +23,6 @@ const NOTICES: &[(&str, NoticeKind)] = &[
     ("ChannelPinnedMessage", NoticeKind::Other),
     ("ThreadCreated", NoticeKind::Other),
 ];
-
-pub(super) fn person(author: &Object<'_>) -> Sender {
-    sender_of(author)
-}
 
 pub(super) fn draft(row: &Object<'_>, sent: UtcMillis, place: &Place, sink: &mut Sink) -> Draft {
     let kind = row.text("type").unwrap_or_default();

@@ -3,18 +3,21 @@
 mod message;
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex};
+use std::io;
+use std::sync::Arc;
 
 use duces_model::{App, ConversationKind, Place, Sender, SourceConversation};
 
 use crate::draft::Told;
 use crate::json_object::{Object, Spare};
-use crate::json_stream::{self, JsonStream, ReadElement, Shape};
+use crate::json_stream::{self, JsonStream, ReadElement, Shape, expect, next_element};
 use crate::probe::Probe;
 use crate::reader::Reader;
 use crate::said;
+use crate::scan::{self, Kept, ScanError};
 use crate::sink::Sink;
 use crate::source::{Source, io_error};
+use crate::window::Window;
 use crate::{Format, IngestError, Items, codes, when};
 
 /// How this format is recognised and opened.
@@ -109,39 +112,35 @@ fn conversation(
     }
 }
 
-/// Returns the ids of those who wrote, three at most.
+/// Returns the ids of those who wrote, three at most. What is wrong with a message is said when it is read.
 fn authors(source: &Source) -> Result<BTreeSet<String>, IngestError> {
-    let found = Arc::new(Mutex::new(BTreeSet::new()));
-    let window = source.window()?;
-    let file =
-        crate::SourceFile { format: Format::DiscordJson, path: source.path.clone(), members: source.members.clone() };
-    let again = Source::new(&file, &source.root, &source.options)?;
-    let reader = Authors { source: again, found: Arc::clone(&found) };
-    JsonStream::shaped(reader, window, Shape::Under("messages"), Sink::default()).for_each(drop);
-    let found = found.lock().map(|found| found.clone()).unwrap_or_default();
+    let mut window = source.window()?;
+    let mut found = BTreeSet::new();
+    let at_messages = json_stream::header(&mut window, source.encoding, &[], |keys| keys.contains_key("messages"));
+    at_messages
+        .and_then(|_| add_authors(&mut window, source, &mut found))
+        .map_err(|error| io_error(&source.path, error))?;
     Ok(found)
 }
 
-/// Collects who wrote; what is wrong is said when the messages are read.
-struct Authors {
-    source: Source,
-    found: Arc<Mutex<BTreeSet<String>>>,
-}
-
-impl ReadElement for Authors {
-    fn source(&self) -> &Source {
-        &self.source
-    }
-
-    fn read(&mut self, raw: &[u8], place: &Place, _sink: &mut Sink) {
-        let (mut spare, mut unheard) = (Spare::default(), Sink::default());
-        let row = Object::of_element(raw, self.source.encoding, &mut spare, place, &mut unheard);
-        let id = row.and_then(|row| row.object("author")).and_then(|author| author.text("id"));
-        if let (Some(id), Ok(mut found)) = (id, self.found.lock())
-            && found.len() < 3
-        {
-            found.insert(id);
+fn add_authors(window: &mut Window, source: &Source, found: &mut BTreeSet<String>) -> io::Result<()> {
+    let mut read = || -> Result<(), ScanError> {
+        expect(window, b'[')?;
+        let mut first = true;
+        while found.len() < 3 && next_element(window, first)? {
+            first = false;
+            let kept = scan::value(window, source.encoding, true)?;
+            let (mut spare, mut unheard) = (Spare::default(), Sink::default());
+            let place = source.place();
+            let row = Object::of_element(window.record(), source.encoding, &mut spare, &place, &mut unheard);
+            let author = row.filter(|_| kept == Kept::Whole).and_then(|row| row.object("author"));
+            found.extend(author.and_then(|author| author.text("id")));
         }
+        Ok(())
+    };
+    match read() {
+        Err(ScanError::Io(error)) => Err(error),
+        Ok(()) | Err(ScanError::Ended | ScanError::Unexpected(_)) => Ok(()),
     }
 }
 
@@ -160,13 +159,13 @@ impl ReadElement for Discord {
             return;
         };
         let author = row.object("author").unwrap_or_default();
-        let sender = message::person(&author);
-        let own = self.own.as_ref().zip(sender.native_id.as_ref()).map(|(own, id)| own == id);
+        let sender = Sender::known(author.text("id"), name_of(&author));
+        let id = sender.as_ref().and_then(|sender| sender.native_id.as_ref());
+        let own = self.own.as_ref().zip(id).map(|(own, id)| own == id);
         let draft = message::draft(&row, sent, place, sink);
-        let known = sender.native_id.is_some() || sender.name.is_some();
         let told = Told {
             conversation: Arc::clone(&self.conversation),
-            sender: known.then_some(sender),
+            sender,
             sent_by_collector: own,
             sent,
             sent_raw,
@@ -180,8 +179,4 @@ impl ReadElement for Discord {
 /// Returns the name that Discord shows: the one on the server before the one of the account.
 fn name_of(person: &Object<'_>) -> Option<String> {
     person.text_in(&["nickname", "name"])
-}
-
-fn sender_of(person: &Object<'_>) -> Sender {
-    Sender { native_id: person.text("id"), name: name_of(person) }
 }

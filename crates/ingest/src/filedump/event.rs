@@ -56,7 +56,7 @@ pub(crate) fn user(node: &Node) -> Option<Sender> {
     let address = || user.text_of("EmailAddress").or_else(|| user.text_of("BloombergEmailAddress"));
     let native_id = user.text_of("LoginName").or_else(address).or_else(|| user.text_of("CorporateEmailAddress"));
     let name = filled(name.join(" "));
-    (native_id.is_some() || name.is_some()).then_some(Sender { native_id, name })
+    Sender::known(native_id, name)
 }
 
 fn shown(sender: &Sender) -> String {

@@ -18,12 +18,13 @@ use duces_model::{App, ConversationKind, Item, Place, SourceConversation, UtcMil
 use crate::draft::{Draft, Told};
 use crate::probe::{Probe, Tree};
 use crate::reader::Reader;
-use crate::scan::{Kept, LIMIT};
+use crate::scan::LIMIT;
 use crate::sink::Sink;
 use crate::source::{Source, SourceFile, io_error};
 use crate::wechat_xml::Node;
 use crate::window::Window;
-use crate::xml_scan::{self, Does, Element, Tag};
+use crate::xml_record::{self, XmlRecord};
+use crate::xml_scan::{self, Does, Tag};
 use crate::{Format, IngestError, codes, when};
 
 /// How this format is recognised and opened.
@@ -158,8 +159,8 @@ impl FileDump {
         };
         match (tag.does, tag.name.as_str()) {
             (Does::Open, "Conversation") => {
-                let node = self.tag_node(&tag);
-                let of = |name| node.as_ref().and_then(|node| node.attribute(name));
+                let node = xml_record::node_of(&self.window, &tag, self.source.encoding);
+                let of = |name| node.attribute(name);
                 self.room = Some(Room { perspective: of("Perspective"), room_type: of("RoomType"), ..Room::default() });
             }
             (Does::Close, "Conversation") => self.room = None,
@@ -183,13 +184,6 @@ impl FileDump {
         }
     }
 
-    /// Returns a start tag as an element without content.
-    fn tag_node(&self, tag: &Tag) -> Option<Node> {
-        let text = self.source.encoding.text(xml_scan::bytes_of(&self.window, tag));
-        let text = text.trim_end_matches('>').trim_end_matches('/');
-        Node::parse(&format!("{text}/>")).ok()
-    }
-
     fn of_room(&mut self, tag: &Tag) -> io::Result<()> {
         xml_scan::element(&mut self.window, tag, true)?;
         let text = self.source.encoding.text(self.window.record());
@@ -206,24 +200,12 @@ impl FileDump {
     }
 
     fn event(&mut self, tag: &Tag) -> io::Result<()> {
-        let line = self.window.line();
-        let ended = xml_scan::element(&mut self.window, tag, true)?;
-        self.records += 1;
-        let place = self.source.place().at_line(line).at_record(self.records);
-        match ended {
-            Element::Ended => {
-                let text =
-                    format!("the file is over within `{}`; {} records before it were read", tag.name, self.records - 1);
-                self.sink.excepted(&codes::XML_BROKEN, &place, text, self.window.record());
-                (self.closed, self.done) = (true, true);
-            }
-            Element::Whole(Kept::Part) => {
-                self.sink.finding(&codes::RECORD_TOO_LARGE, &place, codes::RECORD_TOO_LARGE.summary);
-            }
-            Element::Whole(Kept::Whole) => {
-                let raw = self.window.record().to_vec();
-                self.record(&raw, &place);
-            }
+        let Self { source, window, sink, records, .. } = self;
+        let over = format!("the file is over within `{}`", tag.name);
+        match xml_record::read(window, tag, &over, source.place(), records, sink)? {
+            XmlRecord::Whole(raw, place) => self.record(&raw, &place),
+            XmlRecord::Passed => {}
+            XmlRecord::Ended => (self.closed, self.done) = (true, true),
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use duces_model::{App, AttachmentRole, Body, ConversationKind, Notice, Place, Se
 use self::pattern::{Head, Pattern};
 use crate::draft::{Draft, Told};
 use crate::field::filled;
-use crate::lines::{self, NextLine};
+use crate::lines;
 use crate::mapping::Mapping;
 use crate::media::Hint;
 use crate::moment::{self, Clock, NoMoment};
@@ -167,7 +167,7 @@ fn open(source: Source, mapped: bool, mut sink: Sink) -> Result<Items, IngestErr
             }
         },
     };
-    let lines = lines_of(&source)?;
+    let lines = lines::texts(&source)?;
     let times = lines.filter_map(|line| pattern.head(&line).map(|head| head.time.to_owned()));
     let clock = dates::clock(times, mapping.as_ref(), &source)?;
     let conversation = Arc::new(conversation(&source, mapping.as_ref(), title.and_then(|title| titled(&text, title))));
@@ -177,16 +177,6 @@ fn open(source: Source, mapped: bool, mut sink: Sink) -> Result<Items, IngestErr
     let window = source.window()?;
     let reader = Text { source, pattern, apart, own, title, mapping, clock, conversation };
     Ok(Box::new(TextBlocks::new(reader, window, sink)))
-}
-
-/// Returns the lines of a file, up to where it cannot be read.
-fn lines_of(source: &Source) -> Result<impl Iterator<Item = String>, IngestError> {
-    let (mut window, encoding) = (source.window()?, source.encoding);
-    Ok(std::iter::from_fn(move || match lines::next(&mut window) {
-        Ok(NextLine::Line) => Some(encoding.text(window.record())),
-        Ok(NextLine::TooLarge) => Some(String::new()),
-        Ok(NextLine::End) | Err(_) => None,
-    }))
 }
 
 fn titled(text: &str, ending: &str) -> Option<String> {

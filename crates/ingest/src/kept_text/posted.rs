@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use duces_model::{App, AttachmentRole, Body, ConversationKind, Place, Sender, SourceConversation};
 
-use super::{is_text, lines_of};
+use super::is_text;
 use crate::draft::{Draft, Told};
+use crate::lines;
 use crate::mapping::Mapping;
 use crate::media::Hint;
 use crate::moment::{self, Clock};
@@ -81,7 +82,7 @@ fn open(source: Source, sink: Sink) -> Result<Items, IngestError> {
         return Err(IngestError::ZoneNeeded { path: source.path.clone() });
     }
     let (mut sentence, mut apart, mut head) = (None, false, false);
-    for line in lines_of(&source)?.take(200) {
+    for line in lines::texts(&source)?.take(200) {
         if is_sentence(&line) {
             sentence.get_or_insert(line);
         } else if head {

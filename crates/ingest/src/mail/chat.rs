@@ -153,7 +153,7 @@ fn sender_of(rule: &Rule, message: &Message<'_>, said: &BTreeMap<&str, String>) 
     let id = header::first(message, &rule.sender_id_from);
     let native_id = id.or_else(|| from.address.map(|address| account_of(rule, &address)));
     let name = header::first(message, &rule.sender_name_from).or(from.name).or_else(|| said.get("sender").cloned());
-    (native_id.is_some() || name.is_some()).then_some(Sender { native_id, name })
+    Sender::known(native_id, name)
 }
 
 fn recipients_of(

@@ -13,7 +13,7 @@ use duces_model::{App, Body, ConversationKind, Notice, Place, Sender, SourceConv
 use self::head::Head;
 use crate::dates;
 use crate::draft::{Draft, Told};
-use crate::lines::{self, NextLine};
+use crate::lines;
 use crate::moment::{self, Clock};
 use crate::probe::Probe;
 use crate::reader::Reader;
@@ -66,7 +66,7 @@ fn open(source: Source, signal: bool, sink: Sink) -> Result<Items, IngestError> 
     let mut senders = BTreeSet::new();
     let mut is_group = false;
     let mut times = Vec::new();
-    for line in lines_of(&source)? {
+    for line in lines::texts(&source)? {
         let Some(head) = Head::of(&line) else { continue };
         times.push(head.time.to_owned());
         match head.sender {
@@ -89,16 +89,6 @@ fn open(source: Source, signal: bool, sink: Sink) -> Result<Items, IngestError> 
     let window = source.window()?;
     let reader = Text { source, clock, conversation: Arc::new(conversation), named: title.is_some() };
     Ok(Box::new(TextBlocks::new(reader, window, sink)))
-}
-
-/// Returns the lines of a file, up to where it cannot be read.
-fn lines_of(source: &Source) -> Result<impl Iterator<Item = String>, IngestError> {
-    let (mut window, encoding) = (source.window()?, source.encoding);
-    Ok(std::iter::from_fn(move || match lines::next(&mut window) {
-        Ok(NextLine::Line) => Some(encoding.text(window.record())),
-        Ok(NextLine::TooLarge) => Some(String::new()),
-        Ok(NextLine::End) | Err(_) => None,
-    }))
 }
 
 impl ReadBlock for Text {

@@ -116,11 +116,11 @@ pub(super) fn record(
         }
     }
     let sender = sender(message, workspace);
-    let own = sender.native_id.as_ref().zip(source.options.account.as_ref()).map(|(id, own)| id == own);
-    let known = sender.native_id.is_some() || sender.name.is_some();
+    let id = sender.as_ref().and_then(|sender| sender.native_id.as_ref());
+    let own = id.zip(source.options.account.as_ref()).map(|(id, own)| id == own);
     let told = Told {
         conversation,
-        sender: known.then_some(sender),
+        sender,
         sent_by_collector: own,
         sent,
         sequence: micros(&ts),
@@ -131,13 +131,13 @@ pub(super) fn record(
 }
 
 /// The name as the message has it, for those whom the list of users does not know.
-fn sender(message: &Object<'_>, workspace: &Workspace) -> Sender {
+fn sender(message: &Object<'_>, workspace: &Workspace) -> Option<Sender> {
     let id = message.text_in(&["user", "bot_id"]);
     let profile = message.object("user_profile").or_else(|| message.object("bot_profile")).unwrap_or_default();
     let listed = id.as_deref().and_then(|id| workspace.name_of(id)).map(str::to_owned);
     let own = || profile.text_in(&["display_name", "real_name", "name"]);
     let name = message.text("username").or(listed).or_else(own);
-    Sender { native_id: id, name }
+    Sender::known(id, name)
 }
 
 fn draft(subtype: &str, message: &Object<'_>, workspace: &Workspace, place: &Place, sink: &mut Sink) -> Draft {

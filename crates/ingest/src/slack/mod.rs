@@ -14,10 +14,10 @@ use duces_model::{Item, Place, SourceConversation};
 
 use self::workspace::Workspace;
 use crate::json_object::{Object, Spare};
-use crate::json_stream::{ReadElement, expect, read_element, say_stop};
+use crate::json_stream::{ReadElement, expect, next_element, read_element, say_stop};
 use crate::probe::{Probe, Tree};
 use crate::reader::Reader;
-use crate::scan::{self, ScanError};
+use crate::scan::ScanError;
 use crate::sink::Sink;
 use crate::source::{Source, SourceFile, slashed};
 use crate::window::Window;
@@ -187,19 +187,9 @@ fn next(
     records: &mut u64,
     sink: &mut Sink,
 ) -> Result<bool, ScanError> {
-    let mut next = scan::skip_space(window)?;
-    if next == Some(b',') && !*first {
-        window.advance(1);
-        next = scan::skip_space(window)?;
-    } else if !*first && !matches!(next, Some(b']') | None) {
-        return Err(next.map_or(ScanError::Ended, ScanError::Unexpected));
-    }
+    let more = next_element(window, *first)?;
     *first = false;
-    match next {
-        None => Err(ScanError::Ended),
-        Some(b']') => Ok(false),
-        Some(_) => read_element(window, day, records, sink),
-    }
+    if more { read_element(window, day, records, sink) } else { Ok(false) }
 }
 
 impl Iterator for Slack {

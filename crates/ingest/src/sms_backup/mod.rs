@@ -12,12 +12,12 @@ use duces_model::{App, ConversationKind, Item, Place, SourceConversation};
 
 use crate::probe::Probe;
 use crate::reader::Reader;
-use crate::scan::Kept;
 use crate::sink::Sink;
 use crate::source::{Source, io_error};
 use crate::wechat_xml::Node;
 use crate::window::Window;
-use crate::xml_scan::{self, Does, Element, Tag};
+use crate::xml_record::{self, XmlRecord};
+use crate::xml_scan::{self, Does, Tag};
 use crate::{Format, IngestError, Items, codes, said};
 
 /// How this format is recognised and opened.
@@ -60,7 +60,7 @@ fn open(source: Source, mut sink: Sink) -> Result<Items, IngestError> {
         Some(tag) if ROOTS.contains(&tag.name.as_str()) => tag,
         _ => return Err(source.wrong(Format::SmsBackup, "its first element is neither `smses` nor `calls`")),
     };
-    let node = tag_node(&source, &window, &root).unwrap_or_default();
+    let node = xml_record::node_of(&window, &root, source.encoding);
     let backup = node.attribute("backup_date").map(|at| crate::when::shown(&at));
     said::provenance(&[("backup set", node.attribute("backup_set")), ("backed up", backup)], &source, &mut sink);
     sink.once(&codes::NO_MESSAGE_IDS, &source.place(), codes::NO_MESSAGE_IDS.summary);
@@ -74,12 +74,6 @@ fn open(source: Source, mut sink: Sink) -> Result<Items, IngestError> {
         records: 0,
         done: false,
     }))
-}
-
-/// Returns a start tag as an element without content.
-fn tag_node(source: &Source, window: &Window, tag: &Tag) -> Option<Node> {
-    let text = source.encoding.text(xml_scan::bytes_of(window, tag));
-    Node::parse(&format!("{}/>", text.trim_end_matches('>').trim_end_matches('/'))).ok()
 }
 
 impl Iterator for SmsBackup {
@@ -129,24 +123,12 @@ impl SmsBackup {
     }
 
     fn element(&mut self, tag: &Tag) -> io::Result<()> {
-        let line = self.window.line();
-        let ended = xml_scan::element(&mut self.window, tag, true)?;
-        self.records += 1;
-        let place = self.source.place().at_line(line).at_record(self.records);
-        match ended {
-            Element::Ended => {
-                let text =
-                    format!("the file is over within `{}`; {} records before it were read", tag.name, self.records - 1);
-                self.sink.excepted(&codes::XML_BROKEN, &place, text, self.window.record());
-                (self.closed, self.done) = (true, true);
-            }
-            Element::Whole(Kept::Part) => {
-                self.sink.finding(&codes::RECORD_TOO_LARGE, &place, codes::RECORD_TOO_LARGE.summary);
-            }
-            Element::Whole(Kept::Whole) => {
-                let raw = self.window.record().to_vec();
-                self.record(&raw, &place);
-            }
+        let Self { source, window, sink, records, .. } = self;
+        let over = format!("the file is over within `{}`", tag.name);
+        match xml_record::read(window, tag, &over, source.place(), records, sink)? {
+            XmlRecord::Whole(raw, place) => self.record(&raw, &place),
+            XmlRecord::Passed => {}
+            XmlRecord::Ended => (self.closed, self.done) = (true, true),
         }
         Ok(())
     }

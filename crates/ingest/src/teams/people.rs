@@ -21,7 +21,7 @@ pub(super) fn of(identity: &Keys<'_>, names: &Names) -> Option<Sender> {
     let native_id = identity.text("id");
     let listed = native_id.as_deref().and_then(|id| names.of(id)).map(str::to_owned);
     let name = identity.text("displayName").or(listed);
-    (native_id.is_some() || name.is_some()).then_some(Sender { native_id, name })
+    Sender::known(native_id, name)
 }
 
 /// Returns what an identity set says of its kind, where it is not a person of the organisation.

@@ -8,7 +8,7 @@ use duces_model::Item;
 use super::Chat;
 use crate::codes;
 use crate::json_object::Object;
-use crate::json_stream::{expect, next_key, read_element, say_stop};
+use crate::json_stream::{expect, next_element, next_key, read_element, say_stop};
 use crate::scan::{self, Kept, ScanError};
 use crate::sink::Sink;
 use crate::window::Window;
@@ -159,26 +159,14 @@ impl Export {
     }
 
     fn messages(&mut self, first: bool, within_list: bool) -> Result<(), ScanError> {
-        let mut next = scan::skip_space(&mut self.window)?;
-        if next == Some(b',') && !first {
-            self.window.advance(1);
-            next = scan::skip_space(&mut self.window)?;
-        } else if !first && !matches!(next, Some(b']') | None) {
-            return Err(next.map_or(ScanError::Ended, ScanError::Unexpected));
+        if !next_element(&mut self.window, first)? {
+            self.state = if within_list { State::Chat { first: false } } else { State::Top { first: false } };
+            return Ok(());
         }
-        match next {
-            None => return Err(ScanError::Ended),
-            Some(b']') => {
-                self.window.advance(1);
-                self.state = if within_list { State::Chat { first: false } } else { State::Top { first: false } };
-            }
-            Some(_) => {
-                self.state = State::Messages { first: false, within_list };
-                let Self { window, reader, sink, records, .. } = self;
-                if !read_element(window, reader, records, sink)? {
-                    self.state = State::Done;
-                }
-            }
+        self.state = State::Messages { first: false, within_list };
+        let Self { window, reader, sink, records, .. } = self;
+        if !read_element(window, reader, records, sink)? {
+            self.state = State::Done;
         }
         Ok(())
     }

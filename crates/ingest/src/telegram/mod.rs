@@ -120,11 +120,10 @@ impl ReadElement for Chat {
         let id = row.text_in(&["from_id", "actor_id"]);
         let name = row.text_in(&["from", "actor"]);
         let own = id.as_ref().zip(self.own.as_ref()).map(|(id, own)| id == own);
-        let known = id.is_some() || name.is_some();
         let told = Told {
             conversation,
             sent_by_collector: own.filter(|_| !matches!(draft.body, Body::Notice(_))),
-            sender: known.then_some(Sender { native_id: id, name }),
+            sender: Sender::known(id, name),
             sent,
             sent_raw,
             native_id: row.text("id").and_then(|id| self.number(&id)),

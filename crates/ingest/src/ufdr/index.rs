@@ -11,6 +11,7 @@ use crate::encoding::Encoding;
 use crate::field::filled;
 use crate::wechat_xml::Node;
 use crate::window::Window;
+use crate::xml_record::node_of;
 use crate::xml_scan::{self, Does, Element, Tag};
 
 /// What a report says of a chat.
@@ -188,13 +189,6 @@ fn bytes_of(hex: &str) -> Option<[u8; 16]> {
         *byte = u8::from_str_radix(&hex[at * 2..at * 2 + 2], 16).ok()?;
     }
     Some(bytes)
-}
-
-/// Returns a start tag as an element without content.
-pub(super) fn node_of(window: &Window, tag: &Tag, encoding: Encoding) -> Node {
-    let text = encoding.text(xml_scan::bytes_of(window, tag));
-    let text = text.trim_end_matches('>').trim_end_matches('/');
-    Node::parse(&format!("{text}/>")).unwrap_or_default()
 }
 
 /// Returns the element whose start tag was just found; nothing where it has no end, is too large or cannot be read.

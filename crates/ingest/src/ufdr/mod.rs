@@ -14,18 +14,18 @@ use std::sync::Arc;
 
 use duces_model::{App, Body, ConversationKind, Item, Place, Sender, SourceConversation};
 
-use self::index::{Index, MESSAGES, Talk, node_of, skip};
+use self::index::{Index, MESSAGES, Talk, skip};
 use self::model::{Party, field};
 use crate::draft::Told;
 use crate::moment::{self, Clock, NoMoment};
 use crate::probe::Probe;
 use crate::reader::Reader;
-use crate::scan::Kept;
 use crate::sink::Sink;
 use crate::source::{Source, io_error};
 use crate::wechat_xml::Node;
 use crate::window::Window;
-use crate::xml_scan::{self, Does, Element, Tag};
+use crate::xml_record::{self, XmlRecord, node_of};
+use crate::xml_scan::{self, Does, Tag};
 use crate::{Format, IngestError, Items, codes, said};
 
 /// How this format is recognised and opened.
@@ -178,24 +178,11 @@ impl Ufdr {
             self.at_hand = Some((talk, conversation));
             return Ok(());
         }
-        let line = self.window.line();
-        let ended = xml_scan::element(&mut self.window, tag, true)?;
-        self.records += 1;
-        let place = self.source.place().at_line(line).at_record(self.records);
-        match ended {
-            Element::Ended => {
-                let text =
-                    format!("the report is over within a message; {} records before it were read", self.records - 1);
-                self.sink.excepted(&codes::XML_BROKEN, &place, text, self.window.record());
-                (self.closed, self.done) = (true, true);
-            }
-            Element::Whole(Kept::Part) => {
-                self.sink.finding(&codes::RECORD_TOO_LARGE, &place, codes::RECORD_TOO_LARGE.summary);
-            }
-            Element::Whole(Kept::Whole) => {
-                let raw = self.window.record().to_vec();
-                self.record(&kind, &raw, &place);
-            }
+        let Self { source, window, sink, records, .. } = self;
+        match xml_record::read(window, tag, "the report is over within a message", source.place(), records, sink)? {
+            XmlRecord::Whole(raw, place) => self.record(&kind, &raw, &place),
+            XmlRecord::Passed => {}
+            XmlRecord::Ended => (self.closed, self.done) = (true, true),
         }
         Ok(())
     }

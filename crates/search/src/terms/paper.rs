@@ -121,16 +121,9 @@ fn cells(count: Option<&Count>) -> Vec<Cell> {
         (Some(first), Some(last)) => format!("{first}\n{last}"),
         _ => String::new(),
     };
-    vec![
-        count.documents.into(),
-        count.with_families.into(),
-        count.unique.into(),
-        count.occurrences.map_or("".into(), Cell::Count),
-        count.messages.into(),
-        count.conversations.into(),
-        (count.by_custodian.len() as u64).into(),
-        Cell::Word(days),
-    ]
+    let mut cells = sheets::figures(count);
+    cells.push(Cell::Word(days));
+    cells
 }
 
 fn by_term(report: &TermsReport) -> Chart {

@@ -94,6 +94,13 @@ fn picked(table: &Table, columns: &[usize]) -> Table {
 fn counts(count: Option<&Count>) -> Vec<Cell> {
     let Some(count) = count else { return vec!["".into(); 9] };
     let day = |day: &Option<duces_model::Day>| day.map(|day| day.to_string()).unwrap_or_default().into();
+    let mut cells = figures(count);
+    cells.extend([day(&count.first), day(&count.last)]);
+    cells
+}
+
+/// The columns from documents to custodians.
+pub(super) fn figures(count: &Count) -> Vec<Cell> {
     vec![
         count.documents.into(),
         count.with_families.into(),
@@ -102,8 +109,6 @@ fn counts(count: Option<&Count>) -> Vec<Cell> {
         count.messages.into(),
         count.conversations.into(),
         (count.by_custodian.len() as u64).into(),
-        day(&count.first),
-        day(&count.last),
     ]
 }
 

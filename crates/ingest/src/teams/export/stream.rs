@@ -6,7 +6,7 @@ use std::io;
 use duces_model::{Item, Place};
 
 use super::{CONVERSATIONS, Export, MADE, MESSAGES, OWNER};
-use crate::json_stream::next_key;
+use crate::json_stream::{expect, next_element, next_key};
 use crate::scan::{self, Kept, ScanError};
 use crate::sink::Sink;
 use crate::source::{Source, io_error};
@@ -102,36 +102,6 @@ fn text(window: &mut Window, source: &Source) -> Result<Option<String>, ScanErro
     let raw = source.encoding.utf8_bytes(window.record());
     let text = serde_json::from_slice::<String>(&raw).ok();
     Ok(text.filter(|text| kept == Kept::Whole && !text.is_empty()))
-}
-
-fn expect(window: &mut Window, open: u8) -> Result<(), ScanError> {
-    match scan::skip_space(window)? {
-        Some(found) if found == open => {
-            window.advance(1);
-            Ok(())
-        }
-        Some(found) => Err(ScanError::Unexpected(found)),
-        None => Err(ScanError::Ended),
-    }
-}
-
-/// Moves to the next element of an array; false where the array ends.
-fn next_element(window: &mut Window, first: bool) -> Result<bool, ScanError> {
-    let mut next = scan::skip_space(window)?;
-    if next == Some(b',') && !first {
-        window.advance(1);
-        next = scan::skip_space(window)?;
-    } else if !first && next != Some(b']') {
-        return Err(next.map_or(ScanError::Ended, ScanError::Unexpected));
-    }
-    match next {
-        None => Err(ScanError::Ended),
-        Some(b']') => {
-            window.advance(1);
-            Ok(false)
-        }
-        Some(_) => Ok(true),
-    }
 }
 
 /// Where the stream stands.
